@@ -1,0 +1,50 @@
+package io.github.iocp4j.internal.win32;
+
+/// Constants of the Windows headers, by their names there. A test compares those that the bindings have too.
+public final class Win32 {
+    public static final long INVALID_HANDLE_VALUE = -1L;
+    public static final long INVALID_SOCKET = -1L;
+    public static final int INFINITE = -1;
+
+    public static final int ERROR_SUCCESS = 0;
+    public static final int ERROR_INVALID_HANDLE = 6;
+    public static final int ERROR_NETNAME_DELETED = 64;
+    public static final int ERROR_INVALID_PARAMETER = 87;
+    public static final int WAIT_TIMEOUT = 258;
+    public static final int ERROR_ABANDONED_WAIT_0 = 735;
+    public static final int ERROR_OPERATION_ABORTED = 995;
+    public static final int WSA_IO_PENDING = 997;
+    public static final int ERROR_NOT_FOUND = 1168;
+    public static final int WSAENOTSOCK = 10038;
+    public static final int WSAEWOULDBLOCK = 10035;
+    public static final int WSAECONNABORTED = 10053;
+    public static final int WSAECONNRESET = 10054;
+    public static final int WSAENOBUFS = 10055;
+    public static final int WSAENOTCONN = 10057;
+    public static final int WSAECONNREFUSED = 10061;
+
+    public static final int AF_INET = 2;
+    public static final int AF_INET6 = 23;
+    public static final int SOCK_STREAM = 1;
+    public static final int IPPROTO_TCP = 6;
+    public static final int IPPROTO_IPV6 = 41;
+    public static final int WSA_FLAG_OVERLAPPED = 0x01;
+    public static final int WSA_FLAG_NO_HANDLE_INHERIT = 0x80;
+    public static final int SOL_SOCKET = 0xffff;
+    public static final int SO_KEEPALIVE = 0x0008;
+    public static final int SO_LINGER = 0x0080;
+    public static final int SO_EXCLUSIVEADDRUSE = ~0x0004;
+    public static final int SO_SNDBUF = 0x1001;
+    public static final int SO_RCVBUF = 0x1002;
+    public static final int SO_UPDATE_ACCEPT_CONTEXT = 0x700B;
+    public static final int SO_UPDATE_CONNECT_CONTEXT = 0x7010;
+    public static final int TCP_NODELAY = 0x0001;
+    public static final int IPV6_V6ONLY = 27;
+    public static final int FIONBIO = 0x8004667e;
+    public static final int SD_SEND = 1;
+    public static final int XP1_IFS_HANDLES = 0x00020000;
+    public static final int FILE_SKIP_COMPLETION_PORT_ON_SUCCESS = 1;
+    public static final int FILE_SKIP_SET_EVENT_ON_HANDLE = 2;
+
+    private Win32() {}
+}
