@@ -51,8 +51,17 @@ class ArchitectureTest {
     private static final String BINDINGS = BASE + ".internal.bindings";
 
     /// Uppermost first.
-    private static final List<String> ORDER =
-            List.of(BASE, FRAME, BASE + ".net", BASE + ".port", MEMORY, BASE + ".error", HOST, WIN32, BINDINGS);
+    private static final List<String> ORDER = List.of(
+            BASE,
+            FRAME,
+            BASE + ".net",
+            BASE + ".port",
+            MEMORY,
+            BASE + ".error",
+            BASE + ".internal.concurrent",
+            HOST,
+            WIN32,
+            BINDINGS);
 
     private static final String SIMULATED = "the simulated kernel decides when time passes and which thread runs, and "
             + "repeats a run by its seed: what goes past " + HOST + " escapes it";
