@@ -5,11 +5,12 @@ import io.github.iocp4j.internal.win32.Kernel32;
 import io.github.iocp4j.internal.win32.Winsock;
 import java.lang.foreign.Arena;
 
-/// Everything this library needs from the machine it runs on: the kernel, time, threads, waiting and native memory.
+/// Everything this library needs from the machine it runs on: the kernel, time, threads, waiting and native
+/// memory.
 ///
-/// There are two: [WindowsHost], and the simulated one of the tests, which runs one thread at a time, in an order that a seed
-/// gives, on a clock that it turns itself. That works only because nobody else in this library starts a thread, waits, or asks
-/// for the time; a test of the architecture holds that.
+/// There are two: [WindowsHost], and the simulated one of the tests, which runs one thread at a time, in an order
+/// that a seed gives, on a clock that it turns itself. That works only because nobody else in this library starts
+/// a thread, waits, or asks for the time; a test of the architecture holds that.
 public interface Host {
     Kernel32 kernel32();
 

@@ -1,7 +1,7 @@
 package io.github.iocp4j.internal.host;
 
-/// Something that threads wait for: set or not set, a manual-reset event in the words of Windows. An interrupt does not end a
-/// wait; it is kept for the caller.
+/// Something that threads wait for: set or not set, a manual-reset event in the words of Windows. An interrupt
+/// does not end a wait; it is kept for the caller.
 public interface Signal {
     long FOREVER = Long.MAX_VALUE;
 

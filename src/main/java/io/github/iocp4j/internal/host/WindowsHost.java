@@ -21,12 +21,13 @@ public final class WindowsHost implements Host {
 
     /// The host of this process.
     ///
-    /// @throws UnsupportedOperationException when this is not Windows (naming the system), or native access is denied (naming
-    ///         the flag that allows it)
+    /// @throws UnsupportedOperationException when this is not Windows (naming the system), or native access is
+    /// denied (naming the flag that allows it)
     public static Host get() {
         String system = System.getProperty("os.name", "");
         if (!system.startsWith("Windows")) {
-            throw new UnsupportedOperationException("I/O completion ports exist on Windows only; this system is " + system);
+            throw new UnsupportedOperationException(
+                    "I/O completion ports exist on Windows only; this system is " + system);
         }
         Module module = WindowsHost.class.getModule();
         if (!module.isNativeAccessEnabled()) {
@@ -57,6 +58,7 @@ public final class WindowsHost implements Host {
     }
 
     @Override
+    @SuppressWarnings("MustBeClosedChecker") // by whoever asked for it
     public Arena newArena() {
         return Arena.ofShared();
     }
@@ -126,7 +128,8 @@ public final class WindowsHost implements Host {
                     try {
                         left = changed.awaitNanos(left);
                     } catch (InterruptedException e) {
-                        // The time already waited is forgotten: an interrupt is rare, and a longer wait harms nobody.
+                        // The time already waited is forgotten: an interrupt is rare, and a longer wait harms
+                        // nobody.
                         interrupted = true;
                     }
                 }

@@ -4,9 +4,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// The memory that one Win32 call needs besides its data: the captured error code, the WSABUF array, out parameters and a socket
-/// address. It belongs to the thread that makes the call, for as long as the call runs, and never to an operation: Windows has
-/// copied the WSABUF array when WSARecv or WSASend returns.
+/// The memory that one Win32 call needs besides its data: the captured error code, the WSABUF array, out
+/// parameters and a socket address. It belongs to the thread that makes the call, for as long as the call runs,
+/// and never to an operation: Windows has copied the WSABUF array when WSARecv or WSASend returns.
 ///
 /// An I/O worker owns one for its life; other threads, virtual ones too, borrow one from a [CallPool].
 public final class Call {
@@ -29,8 +29,8 @@ public final class Call {
     private final MemorySegment address;
     private final MemorySegment buffers;
 
-    /// @param arena where the memory comes from; a call with a segment of a shared arena would have to take and give back that
-    ///              arena at each downcall, so the linked calls use the global one
+    /// @param arena where the memory comes from; a call with a segment of a shared arena would have to take and
+    /// give back that arena at each downcall, so the linked calls use the global one
     public Call(Arena arena) {
         memory = arena.allocate(TOTAL_BYTES, 64);
         state = memory.asSlice(0, OUT_OFFSET);

@@ -4,9 +4,11 @@ import java.lang.foreign.Arena;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
-/// The [Call]s that threads borrow, each for one Win32 call. Any thread may use it, virtual ones too; nothing waits.
+/// The [Call]s that threads borrow, each for one Win32 call. Any thread may use it, virtual ones too; nothing
+/// waits.
 ///
-/// It keeps as many as threads were ever inside a call at once, up to a limit; beyond that a call is made for its borrower and
+/// It keeps as many as threads were ever inside a call at once, up to a limit; beyond that a call is made for its
+/// borrower and
 /// left to its arena.
 public final class CallPool {
     private static final int KEPT = 64;

@@ -8,6 +8,7 @@ public final class Win32 {
 
     public static final int ERROR_SUCCESS = 0;
     public static final int ERROR_INVALID_HANDLE = 6;
+    public static final int ERROR_GEN_FAILURE = 31;
     public static final int ERROR_NETNAME_DELETED = 64;
     public static final int ERROR_INVALID_PARAMETER = 87;
     public static final int WAIT_TIMEOUT = 258;
@@ -23,6 +24,13 @@ public final class Win32 {
     public static final int WSAENOTCONN = 10057;
     public static final int WSAECONNREFUSED = 10061;
 
+    public static final int FORMAT_MESSAGE_IGNORE_INSERTS = 0x00000200;
+    public static final int FORMAT_MESSAGE_FROM_SYSTEM = 0x00001000;
+    public static final int FORMAT_MESSAGE_MAX_WIDTH_MASK = 0x000000FF;
+
+    public static final int SOCKET_ERROR = -1;
+    public static final int WINSOCK_VERSION = 0x0202;
+    public static final int SIO_GET_EXTENSION_FUNCTION_POINTER = 0xC8000006;
     public static final int AF_INET = 2;
     public static final int AF_INET6 = 23;
     public static final int SOCK_STREAM = 1;

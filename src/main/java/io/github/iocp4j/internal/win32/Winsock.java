@@ -2,10 +2,10 @@ package io.github.iocp4j.internal.win32;
 
 /// The calls of `ws2_32.dll` that this library makes, by their Win32 names.
 ///
-/// Every call returns a value that is not negative on success, and else the negated code that `WSAGetLastError` gave for that
-/// very call. Pointers are addresses; whoever passes one keeps its memory alive for as long as the call's documentation says.
-/// WSASend and WSARecv take their WSABUF array from `call`. Any thread may call; `call` belongs to the caller until the call
-/// returns.
+/// Every call returns a value that is not negative on success, and else the negated code that `WSAGetLastError`
+/// gave for that very call. Pointers are addresses; whoever passes one keeps its memory alive for as long as the
+/// call's documentation says. WSASend and WSARecv take their WSABUF array from `call`. Any thread may call; `call`
+/// belongs to the caller until the call returns.
 public interface Winsock {
     /// Asks for Winsock 2.2. Every success needs one [#WSACleanup].
     int WSAStartup(Call call);
@@ -37,9 +37,10 @@ public interface Winsock {
 
     /// Receives into the first `bufferCount` buffers of `call`.
     ///
-    /// With `overlapped` = 0 on a non-blocking socket the call does not wait and returns the number of bytes received, 0 at the
-    /// end of the stream. With an OVERLAPPED it returns 0 when done at once and `-WSA_IO_PENDING` when a packet will come; the
-    /// OVERLAPPED and the data then belong to Windows until that packet has been taken from the port.
+    /// With `overlapped` = 0 on a non-blocking socket the call does not wait and returns the number of bytes
+    /// received, 0 at the end of the stream. With an OVERLAPPED it returns 0 when done at once and
+    /// `-WSA_IO_PENDING` when a packet will come; the OVERLAPPED and the data then belong to Windows until that
+    /// packet has been taken from the port.
     int WSARecv(Call call, long socket, int bufferCount, long overlapped);
 
     /// Sends the first `bufferCount` buffers of `call`. `overlapped` and the result are as for [#WSARecv].

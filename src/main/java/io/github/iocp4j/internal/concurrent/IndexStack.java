@@ -1,0 +1,50 @@
+package io.github.iocp4j.internal.concurrent;
+
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// A lock-free stack of the numbers 0 to `capacity` - 1, each in it at most once.
+///
+/// The head carries a count of changes beside the number on top, so that a number that was taken and came back
+/// meanwhile is not mistaken for one that never left.
+public final class IndexStack {
+    private static final int EMPTY = 0;
+
+    private final AtomicIntegerArray next;
+    private final AtomicLong head = new AtomicLong();
+
+    public IndexStack(int capacity) {
+        next = new AtomicIntegerArray(capacity);
+    }
+
+    /// Puts a number that is not in the stack on its top.
+    public void push(int index) {
+        while (true) {
+            long top = head.get();
+            next.setPlain(index, (int) top);
+            if (head.compareAndSet(top, changed(top) | (index + 1))) {
+                return;
+            }
+        }
+    }
+
+    /// Takes the number on top.
+    ///
+    /// @return the number, or -1 when the stack is empty
+    public int pop() {
+        while (true) {
+            long top = head.get();
+            int entry = (int) top;
+            if (entry == EMPTY) {
+                return -1;
+            }
+            if (head.compareAndSet(top, changed(top) | next.getPlain(entry - 1))) {
+                return entry - 1;
+            }
+        }
+    }
+
+    private static long changed(long top) {
+        return ((top >>> 32) + 1) << 32;
+    }
+}

@@ -1,0 +1,54 @@
+package io.github.iocp4j.internal.win32;
+
+import io.github.iocp4j.internal.bindings.LPFN_WINE_GET_VERSION;
+import io.github.iocp4j.internal.bindings.OSVERSIONINFOW;
+import java.lang.foreign.Arena;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.util.Optional;
+
+/// The calls of `ntdll.dll` by the Foreign Function & Memory API. The class can be initialised on Windows only.
+///
+/// Linked at each call: they are made once a process, if at all.
+public final class LinkedNtdll implements Ntdll {
+    private static final SymbolLookup DLL = SymbolLookup.libraryLookup("ntdll", Arena.global());
+
+    private static final MemorySegment VERSION = OSVERSIONINFOW.allocate(Arena.global());
+
+    /// Returns an NTSTATUS; there is no failure that a valid structure could meet.
+    @Override
+    public String RtlGetVersion() {
+        var handle = Linker.nativeLinker()
+                .downcallHandle(DLL.findOrThrow("RtlGetVersion"), Linkage.descriptor("RtlGetVersion"));
+        synchronized (VERSION) {
+            OSVERSIONINFOW.dwOSVersionInfoSize(VERSION, (int) OSVERSIONINFOW.sizeof());
+            try {
+                int status = (int) handle.invokeExact(VERSION.address());
+                if (status != 0) {
+                    throw new AssertionError("RtlGetVersion: " + Integer.toHexString(status));
+                }
+            } catch (Throwable e) {
+                throw Linkage.broken(e);
+            }
+            return OSVERSIONINFOW.dwMajorVersion(VERSION)
+                    + "." + OSVERSIONINFOW.dwMinorVersion(VERSION)
+                    + "." + OSVERSIONINFOW.dwBuildNumber(VERSION);
+        }
+    }
+
+    @Override
+    public String wine_get_version() {
+        Optional<MemorySegment> symbol = DLL.find("wine_get_version");
+        if (symbol.isEmpty()) {
+            return "";
+        }
+        var handle = Linker.nativeLinker().downcallHandle(symbol.get(), LPFN_WINE_GET_VERSION.descriptor());
+        try {
+            long text = (long) handle.invokeExact();
+            return Linkage.MEMORY.getString(text);
+        } catch (Throwable e) {
+            throw Linkage.broken(e);
+        }
+    }
+}
