@@ -1,0 +1,136 @@
+package io.github.iocp4j.net;
+
+import io.github.iocp4j.error.WinsockException;
+import io.github.iocp4j.internal.host.Host;
+import io.github.iocp4j.internal.win32.Call;
+import io.github.iocp4j.internal.win32.Win32;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// A listening TCP socket with several AcceptEx pending.
+///
+/// Each accept is made again as soon as it is home, whatever its outcome: a failed one never ends listening, and
+/// one that Windows refuses for want of memory is tried again by the timer, after 10 ms, doubling to 1 s. AcceptEx
+/// asks for no data, so that a server may speak first.
+///
+/// Source: AcceptEx, GetAcceptExSockaddrs, SO_UPDATE_ACCEPT_CONTEXT; the article's section 8 promises it.
+public final class TcpListener implements AutoCloseable {
+    private final TcpTransport transport;
+    private final SocketGate gate;
+    private final AcceptHandler handler;
+    private final InetSocketAddress localAddress;
+    private final int family;
+    private final Arena arena;
+    private final List<PendingAccept> accepts = new ArrayList<>();
+    /// Accepts that are not over for good, and one for the listener itself until it is closed.
+    private final AtomicInteger active = new AtomicInteger(1);
+
+    private TcpListener(
+            TcpTransport transport, long socket, int family, InetSocketAddress localAddress, AcceptHandler handler) {
+        this.transport = transport;
+        this.family = family;
+        this.localAddress = localAddress;
+        this.handler = handler;
+        gate = new SocketGate(transport.host(), socket);
+        arena = transport.host().newArena();
+    }
+
+    static TcpListener open(
+            TcpTransport transport, InetSocketAddress address, int backlog, int pendingAccepts, AcceptHandler handler)
+            throws IOException {
+        int family = SocketAddresses.family(address);
+        long socket = transport.newSocket(family);
+        InetSocketAddress local;
+        try {
+            local = bindAndListen(transport.host(), socket, address, backlog);
+            transport.port().associate(socket, 0);
+        } catch (IOException e) {
+            Call call = transport.host().calls().acquire();
+            transport.host().winsock().closesocket(call, socket);
+            transport.host().calls().release(call);
+            throw e;
+        }
+        TcpListener listener = new TcpListener(transport, socket, family, local, handler);
+        listener.start(pendingAccepts);
+        return listener;
+    }
+
+    /// Where it listens, with the port that Windows chose when 0 was asked for.
+    public InetSocketAddress localAddress() {
+        return localAddress;
+    }
+
+    /// Stops listening. Accepts that are pending come home cancelled; a peer that won the race is reset, because
+    /// its socket can't be made a full one without the listener. When the last accept is home,
+    /// [AcceptHandler#listenerClosed] is called. Later calls do nothing.
+    @Override
+    public void close() {
+        if (gate.close(false)) {
+            // Whoever waits for a timer has no packet on its way that would tell it.
+            for (PendingAccept accept : accepts) {
+                accept.interruptRetry();
+            }
+            leave();
+        }
+    }
+
+    TcpTransport transport() {
+        return transport;
+    }
+
+    SocketGate gate() {
+        return gate;
+    }
+
+    AcceptHandler handler() {
+        return handler;
+    }
+
+    int family() {
+        return family;
+    }
+
+    /// An accept is over for good, or the listener has been closed; with the last of them the memory goes.
+    void leave() {
+        if (active.decrementAndGet() == 0) {
+            arena.close();
+            handler.listenerClosed();
+        }
+    }
+
+    private void start(int pendingAccepts) {
+        MemorySegment memory = arena.allocate((long) pendingAccepts * PendingAccept.BUFFER_BYTES, 16);
+        for (int i = 0; i < pendingAccepts; i++) {
+            MemorySegment buffer = memory.asSlice((long) i * PendingAccept.BUFFER_BYTES, PendingAccept.BUFFER_BYTES);
+            accepts.add(new PendingAccept(this, buffer));
+        }
+        active.addAndGet(pendingAccepts);
+        accepts.forEach(PendingAccept::post);
+    }
+
+    private static InetSocketAddress bindAndListen(Host host, long socket, InetSocketAddress address, int backlog)
+            throws WinsockException {
+        Call call = host.calls().acquire();
+        try {
+            MemorySegment name = call.address();
+            name.set(ValueLayout.JAVA_INT, 0, 1);
+            int exclusive = host.winsock()
+                    .setsockopt(call, socket, Win32.SOL_SOCKET, Win32.SO_EXCLUSIVEADDRUSE, name.address(), 4);
+            TcpTransport.check("setsockopt(SO_EXCLUSIVEADDRUSE)", exclusive);
+            int length = SocketAddresses.write(address, name);
+            TcpTransport.check("bind", host.winsock().bind(call, socket, name.address(), length));
+            TcpTransport.check("listen", host.winsock().listen(call, socket, backlog));
+            int written = host.winsock().getsockname(call, socket, name.address(), (int) name.byteSize());
+            TcpTransport.check("getsockname", written);
+            return SocketAddresses.read(name);
+        } finally {
+            host.calls().release(call);
+        }
+    }
+}
