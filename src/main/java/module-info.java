@@ -3,5 +3,12 @@ import org.jspecify.annotations.NullMarked;
 /// Windows I/O completion ports for Java.
 @NullMarked
 module io.github.iocp4j {
-    requires static transitive org.jspecify;
+    // Annotations only: who uses this module need not have it.
+    requires static org.jspecify;
+
+    exports io.github.iocp4j;
+    exports io.github.iocp4j.error;
+    exports io.github.iocp4j.memory;
+    exports io.github.iocp4j.net;
+    exports io.github.iocp4j.port;
 }

@@ -1,0 +1,152 @@
+package io.github.iocp4j;
+
+import io.github.iocp4j.memory.IoBuffer;
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// One connection of an endpoint, from [EndpointHandler#connectionAllocated] on.
+///
+/// It may be kept for ever, and used from any thread: a connection that has ended answers with [SendResult#CLOSED]
+/// and never reaches the next one that uses its memory. No method waits, and none runs a callback.
+public final class Connection {
+    private final ConnectionContext context;
+    private final int generation;
+    private final long id;
+    private final InetSocketAddress localAddress;
+    private final InetSocketAddress remoteAddress;
+    private final Frame frame = new Frame();
+    private volatile @Nullable Object attachment;
+
+    Connection(
+            ConnectionContext context,
+            int generation,
+            InetSocketAddress localAddress,
+            InetSocketAddress remoteAddress,
+            @Nullable Object attachment) {
+        this.context = context;
+        this.generation = generation;
+        id = ((long) generation << 32) | context.index();
+        this.localAddress = localAddress;
+        this.remoteAddress = remoteAddress;
+        this.attachment = attachment;
+    }
+
+    /// A number that no other connection of the endpoint has had, nor will have for the next two thousand million
+    /// connections.
+    public long id() {
+        return id;
+    }
+
+    /// The address of this side.
+    public InetSocketAddress localAddress() {
+        return localAddress;
+    }
+
+    /// The address of the peer.
+    public InetSocketAddress remoteAddress() {
+        return remoteAddress;
+    }
+
+    /// What was given to [IocpEndpoint#connect] or [#attach] last.
+    public @Nullable Object attachment() {
+        return attachment;
+    }
+
+    /// Attaches any object, as the user's state of this connection.
+    public void attach(@Nullable Object object) {
+        attachment = object;
+    }
+
+    /// Whether data may still be sent: neither side has closed. Out of date when it is read, unless read in a
+    /// callback.
+    public boolean isOpen() {
+        return context.isOpen(generation);
+    }
+
+    /// Sends `data` as one frame. The bytes are copied before this returns.
+    ///
+    /// @return whether it was taken; of two sends of which one returned before the other began, the first goes
+    /// first
+    /// @throws IllegalArgumentException when it is longer than [EndpointOptions#maxFrameBytes]
+    public SendResult send(byte[] data) {
+        return send(MemorySegment.ofArray(data));
+    }
+
+    /// Sends the remaining bytes of `data` as one frame. They are copied before this returns; position and limit
+    /// stay as they are.
+    ///
+    /// @return whether it was taken
+    /// @throws IllegalArgumentException when it is longer than [EndpointOptions#maxFrameBytes]
+    public SendResult send(ByteBuffer data) {
+        return send(MemorySegment.ofBuffer(data));
+    }
+
+    /// Sends `data` as one frame. The bytes are copied before this returns.
+    ///
+    /// @return whether it was taken
+    /// @throws IllegalArgumentException when it is longer than [EndpointOptions#maxFrameBytes]
+    public SendResult send(MemorySegment data) {
+        int length = context.checkLength(data.byteSize());
+        if (!context.tryEnter(generation)) {
+            return SendResult.CLOSED;
+        }
+        return context.sent(context.sendQueue().offer(data, 0, length));
+    }
+
+    /// Sends a frame that was received, by this connection or another one: the memory is shared, not copied.
+    ///
+    /// @return whether it was taken
+    /// @throws IllegalStateException outside the callback that the frame was given to
+    /// @throws IllegalArgumentException when it is longer than [EndpointOptions#maxFrameBytes]
+    public SendResult send(Frame received) {
+        IoBuffer buffer = received.buffer();
+        int length = context.checkLength(received.length());
+        if (!context.tryEnter(generation)) {
+            return SendResult.CLOSED;
+        }
+        return context.sent(context.sendQueue().offer(buffer, received.offset(), length));
+    }
+
+    /// Sends `length` bytes of `buffer`, from `offset` on, as one frame. The buffer is shared, not copied: the
+    /// connection takes a reference of its own, and the bytes stay as they are until it is given back.
+    ///
+    /// @return whether it was taken
+    /// @throws IndexOutOfBoundsException when the buffer has not that many bytes there
+    /// @throws IllegalArgumentException when it is longer than [EndpointOptions#maxFrameBytes]
+    public SendResult send(IoBuffer buffer, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, buffer.capacity());
+        context.checkLength(length);
+        if (!context.tryEnter(generation)) {
+            return SendResult.CLOSED;
+        }
+        return context.sent(context.sendQueue().offer(buffer, offset, length));
+    }
+
+    /// Closes gracefully: nothing more can be sent, what was sent goes out, then the end of the stream; what still
+    /// comes in is thrown away until the peer ends too, or [EndpointOptions#closeTimeout] is over. Then the
+    /// connection is [EndpointHandler#disconnected]. Later calls do nothing.
+    public void close() {
+        context.close(generation);
+    }
+
+    /// Closes at once, by a reset: what is queued and in flight is lost.
+    public void abort() {
+        context.requestClose(generation, new CloseReason(CloseReason.Kind.ABORTED, null), true);
+    }
+
+    @Override
+    public String toString() {
+        return "Connection " + id + " " + localAddress + " to " + remoteAddress;
+    }
+
+    Frame frame() {
+        return frame;
+    }
+
+    int generation() {
+        return generation;
+    }
+}

@@ -1,0 +1,343 @@
+package io.github.iocp4j;
+
+import io.github.iocp4j.error.WinsockException;
+import io.github.iocp4j.internal.concurrent.Claim;
+import io.github.iocp4j.net.TcpChannel;
+import io.github.iocp4j.port.CompletionPort;
+import io.github.iocp4j.port.IoWorker;
+import io.github.iocp4j.port.Timer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/// What is dear about a connection, pooled and used by one connection after another: the article's
+/// `ClientContext`.
+///
+/// It joins the parts of a connection, each with a job of its own: the pending-I/O count keeps it alive, the
+/// wake-up packet brings requests of other threads to an I/O worker, the receiver and the send queue make the
+/// overlapped calls, and whoever holds the turn runs the [ConnectionStage]: one callback after another. Every
+/// entrance is a packet: of a read, of a send, or the wake-up packet; the worker that handles it holds the count
+/// of its operation, does what has become possible, and gives the count back.
+final class ConnectionContext {
+    /// Requests to whoever takes the wake-up packet: look for something to do in the turn; make reads; make sends.
+    static final int TURN = 1;
+
+    static final int READ = 1 << 1;
+    static final int SEND = 1 << 2;
+
+    private final EndpointCore endpoint;
+    private final int index;
+    private final CompletionPort port;
+    private final EndpointOptions options;
+    private final EndpointResources resources;
+    private final PendingIoCount count = new PendingIoCount();
+    private final Claim turn = new Claim();
+    private final WakeUp wakeUp;
+    private final SendQueue sendQueue;
+    private final Receiver receiver;
+    private final ConnectionStage stage;
+    private final AtomicReference<@Nullable CloseReason> closeReason = new AtomicReference<>();
+    private final Timer.Alarm alarm = new ContextAlarm();
+    private volatile boolean abortRequested;
+    private volatile boolean alarmExpired;
+    private volatile @Nullable Connection connection;
+    private @Nullable TcpChannel channel;
+
+    /// The worker that holds the turn; compared only with the calling thread's own, so that a stale value does no
+    /// harm.
+    private @Nullable IoWorker holder;
+
+    ConnectionContext(EndpointCore endpoint, int index) {
+        this.endpoint = endpoint;
+        this.index = index;
+        port = endpoint.port();
+        options = endpoint.options();
+        resources = endpoint.resources();
+        wakeUp = new WakeUp(this, port);
+        sendQueue = new SendQueue(this, resources, options, port);
+        receiver = options.readMode() == ReadMode.PENDING
+                ? new PendingReads(this, resources, options, port)
+                : new ZeroByteReads(this, resources, options, port);
+        stage = new ConnectionStage(this, endpoint, receiver, sendQueue);
+    }
+
+    int index() {
+        return index;
+    }
+
+    /// Begins with a connected channel, on an I/O worker. From here on the connection lives by itself.
+    ///
+    /// @throws IOException when the channel can't be made ready; then nothing has begun, and the caller closes it
+    void open(
+            TcpChannel connected,
+            InetSocketAddress local,
+            InetSocketAddress remote,
+            @Nullable Object attachment,
+            IoWorker worker)
+            throws IOException {
+        connected.setNoDelay(options.noDelay());
+        int code = options.readMode() == ReadMode.ZERO_BYTE ? connected.setNonBlocking() : 0;
+        if (code != 0) {
+            throw new WinsockException("ioctlsocket(FIONBIO)", code);
+        }
+        int generation = endpoint.nextGeneration();
+        closeReason.set(null);
+        abortRequested = false;
+        channel = connected;
+        receiver.open(connected);
+        Connection fresh = new Connection(this, generation, local, remote, attachment);
+        stage.open(fresh, connected);
+        connection = fresh;
+        // The first count is the open socket's, the second this thread's.
+        count.begin(generation);
+        count.enter();
+        if (endpoint.isClosing()) {
+            requestClose(new CloseReason(CloseReason.Kind.ENDPOINT_CLOSED, null), false);
+        }
+        runTurn(worker);
+        exitIo(worker);
+    }
+
+    // The pending-I/O count.
+
+    /// Counts one more: only for who holds a count.
+    void enterIo() {
+        count.enter();
+    }
+
+    /// Counts one less, on an I/O worker; with the last one the context is released.
+    void exitIo(IoWorker worker) {
+        if (count.exit()) {
+            release();
+        }
+    }
+
+    /// Counts one less for who knows that another one is held.
+    void exitIoNotLast() {
+        if (count.exit()) {
+            throw new AssertionError("whoever holds the turn or a claim holds a count");
+        }
+    }
+
+    /// Counts one more, from any thread, if this generation is alive. Ended by [#exitFromOutside] or [#sent].
+    boolean tryEnter(int generation) {
+        return count.tryEnter(generation);
+    }
+
+    /// Counts one less inside a user's call or on another thread. The release of a context is for an I/O worker,
+    /// outside of all calls of the user: so the last count passes to the wake-up packet.
+    void exitFromOutside() {
+        if (!count.exitUnlessLast()) {
+            wakeUp.takeOver(TURN);
+        }
+    }
+
+    int pendingIo() {
+        return count.count();
+    }
+
+    // Requests.
+
+    /// Asks for something to be done by whoever takes the wake-up packet. Whoever calls holds a count.
+    void request(int what) {
+        wakeUp.request(what);
+    }
+
+    /// The wake-up packet has come.
+    void awake(int requests, IoWorker worker) {
+        if ((requests & READ) != 0) {
+            receiver.submit(worker);
+        }
+        if ((requests & SEND) != 0) {
+            sendQueue.submit(worker);
+        }
+        runTurn(worker);
+        exitIo(worker);
+    }
+
+    /// Makes the reads that are due, or has them made. Only the holder of the turn calls this, which looks once
+    /// more when something has arrived meanwhile.
+    void requestReads(IoWorker worker) {
+        if (options.dispatch() == Dispatch.POSTED) {
+            request(READ);
+        } else if (receiver.submit(worker)) {
+            turn.enter();
+        }
+    }
+
+    /// Makes the sends that wait, or has them made.
+    ///
+    /// @return whether something has changed that the holder of the turn wants to know
+    boolean requestSends(IoWorker worker) {
+        if (options.dispatch() == Dispatch.POSTED) {
+            request(SEND);
+            return false;
+        }
+        return sendQueue.submit(worker);
+    }
+
+    /// Ends a user's call of send, in which [#tryEnter] was successful.
+    SendResult sent(SendResult result) {
+        if (result == SendResult.QUEUED || result == SendResult.ABOVE_MARK) {
+            IoWorker worker = IoWorker.current();
+            if (worker == null || worker.port() != port) {
+                request(SEND);
+            } else if (requestSends(worker) && holder != worker) {
+                // Callbacks of a connection never run inside a call that the user made.
+                request(TURN);
+            }
+        }
+        exitFromOutside();
+        return result;
+    }
+
+    void close(int generation) {
+        if (tryEnter(generation)) {
+            CloseReason.Kind kind = stage.isInputEnded() ? CloseReason.Kind.PEER_CLOSED : CloseReason.Kind.CLOSED;
+            requestClose(new CloseReason(kind, null), false);
+            exitFromOutside();
+        }
+    }
+
+    /// Asks for a close of this generation, from any thread.
+    void requestClose(int generation, CloseReason reason, boolean abortive) {
+        if (tryEnter(generation)) {
+            requestClose(reason, abortive);
+            exitFromOutside();
+        }
+    }
+
+    /// Asks for a close; the first reason stays. Whoever calls holds a count.
+    void requestClose(CloseReason reason, boolean abortive) {
+        boolean first = closeReason.compareAndSet(null, reason);
+        if (abortive) {
+            abortRequested = true;
+        }
+        IoWorker worker = IoWorker.current();
+        if ((first || abortive) && (worker == null || holder != worker)) {
+            request(TURN);
+        }
+    }
+
+    @Nullable
+    CloseReason closeReason() {
+        return closeReason.get();
+    }
+
+    boolean isAbortRequested() {
+        return abortRequested;
+    }
+
+    /// Whether nothing more may be sent. Who adds to the queue looks here after it has charged the queue, and who
+    /// closes looks at the queue after this is set: so one of the two sees the other.
+    boolean isOutputClosed() {
+        return closeReason.get() != null;
+    }
+
+    boolean isOpen(int generation) {
+        return count.generation() == generation && count.count() > 0 && closeReason.get() == null;
+    }
+
+    // The turn.
+
+    /// Does whatever is possible now, one callback after another, unless another worker is at it, who then looks
+    /// once more. Only from the handling of a packet, never inside a call of the user; the caller holds a count.
+    void runTurn(IoWorker worker) {
+        if (!turn.enter()) {
+            return;
+        }
+        stage.beginTurn();
+        do {
+            holder = worker;
+            if (alarmExpired) {
+                alarmExpired = false;
+                stage.alarmExpired(worker);
+            }
+            while (stage.advance(worker)) {}
+            holder = null;
+        } while (!turn.leave());
+    }
+
+    // The alarm: it holds a count while it is scheduled.
+
+    void scheduleAlarm(long delayNanos) {
+        Timer timer = port.timer();
+        count.enter();
+        if (!timer.schedule(alarm, timer.nanoTime() + delayNanos)) {
+            exitIoNotLast();
+        }
+    }
+
+    void cancelAlarm() {
+        if (port.timer().cancel(alarm)) {
+            exitIoNotLast();
+        }
+    }
+
+    long nanoTime() {
+        return port.timer().nanoTime();
+    }
+
+    // The parts.
+
+    WorkerState state(IoWorker worker) {
+        return resources.state(worker);
+    }
+
+    SendQueue sendQueue() {
+        return sendQueue;
+    }
+
+    TcpChannel channel() {
+        TcpChannel open = channel;
+        if (open == null) {
+            throw new AssertionError("a context with a count has a channel");
+        }
+        return open;
+    }
+
+    @Nullable
+    Connection connection() {
+        return connection;
+    }
+
+    int checkLength(long length) {
+        if (length > options.maxFrameBytes()) {
+            throw new IllegalArgumentException(
+                    "length=" + length + ": a frame has at most maxFrameBytes=" + options.maxFrameBytes() + " bytes");
+        }
+        return (int) length;
+    }
+
+    /// Gives the operations back: when the context leaves its pool for good.
+    void giveBackOperations() {
+        wakeUp.giveBackOperation();
+        sendQueue.giveBackOperations();
+        receiver.giveBackOperations();
+    }
+
+    WakeUp wakeUp() {
+        return wakeUp;
+    }
+
+    /// The last operation is home. Nobody can enter any more, so all this is one thread's.
+    private void release() {
+        stage.release();
+        receiver.reset();
+        sendQueue.reset();
+        connection = null;
+        channel = null;
+        alarmExpired = false;
+        endpoint.released(this);
+    }
+
+    private final class ContextAlarm extends Timer.Alarm {
+        @Override
+        protected void expired() {
+            alarmExpired = true;
+            request(TURN);
+            exitFromOutside();
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package io.github.iocp4j;
+
+import io.github.iocp4j.port.CompletionPort;
+
+/// What a connection's context needs of its endpoint.
+interface EndpointCore {
+    CompletionPort port();
+
+    EndpointOptions options();
+
+    EndpointResources resources();
+
+    EndpointHandler handler();
+
+    /// A number that no connection of the endpoint has had.
+    int nextGeneration();
+
+    boolean isClosing();
+
+    /// A connection has been disconnected.
+    void disconnected();
+
+    /// The last operation of the context's connection is home: the context may be used again.
+    void released(ConnectionContext context);
+}

@@ -1,0 +1,305 @@
+package io.github.iocp4j;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+
+/// The options of an endpoint, with the article's parameters of `Start` among them. Made by a [Builder], which
+/// refuses bad values; immutable, and usable for any number of endpoints, on any system.
+///
+/// @param listenAddresses where the endpoint listens; empty for one that only connects
+/// @param maxConnections the most connections at once; one more is refused
+/// @param ioWorkers the number of I/O workers
+/// @param batch how many packets a worker takes at once
+/// @param backlog how many connections Windows keeps for us beyond the pending accepts
+/// @param pendingAccepts how many AcceptEx are kept pending, for each address
+/// @param readMode how the endpoint waits for data
+/// @param pendingReads how many overlapped reads of a connection are pending, in [ReadMode#PENDING]
+/// @param dispatch where overlapped calls are made
+/// @param bufferBytes the size of a receive buffer, in bytes
+/// @param maxFrameBytes the most payload bytes of a frame
+/// @param sendHighMarkBytes above this much memory held by its send queue, a connection receives no frames, in
+/// bytes
+/// @param sendLimitBytes the most memory that the send queue of a connection holds, in bytes
+/// @param sendBudgetBytes the most memory of all send queues together, beyond what they share with received
+/// frames, in bytes
+/// @param assemblyBudgetBytes the most memory of all frames that are being put together, in bytes
+/// @param keepFreeBuffers how many unused buffers of each size are kept
+/// @param keepFreeContexts how many unused connection contexts are kept
+/// @param noDelay whether Nagle's algorithm is off
+/// @param closeTimeout how long a graceful close of a connection waits for its sends and for the peer's end
+public record EndpointOptions(
+        List<InetSocketAddress> listenAddresses,
+        int maxConnections,
+        int ioWorkers,
+        int batch,
+        int backlog,
+        int pendingAccepts,
+        ReadMode readMode,
+        int pendingReads,
+        Dispatch dispatch,
+        int bufferBytes,
+        int maxFrameBytes,
+        int sendHighMarkBytes,
+        long sendLimitBytes,
+        long sendBudgetBytes,
+        long assemblyBudgetBytes,
+        int keepFreeBuffers,
+        int keepFreeContexts,
+        boolean noDelay,
+        Duration closeTimeout) {
+    /// For [Builder#keepFreeBuffers] and [Builder#keepFreeContexts]: keep all (the article's 0).
+    public static final int UNLIMITED = Integer.MAX_VALUE;
+
+    /// For [Builder#keepFreeBuffers] and [Builder#keepFreeContexts]: keep none (the article's -1).
+    public static final int NONE = 0;
+
+    /// How many sends of one connection are in flight at most.
+    static final int SENDS_IN_FLIGHT = 2;
+
+    /// Refuses values out of their ranges: a [Builder] is the convenient way.
+    ///
+    /// @throws IllegalArgumentException that names the option, the value and the range
+    public EndpointOptions {
+        listenAddresses = List.copyOf(listenAddresses);
+        require("maxConnections", maxConnections, 1, 1 << 20);
+        require("ioWorkers", ioWorkers, 1, 64);
+        require("batch", batch, 1, 1024);
+        require("backlog", backlog, 1, Integer.MAX_VALUE);
+        require("pendingAccepts", pendingAccepts, 1, 1024);
+        require("pendingReads", pendingReads, 1, 64);
+        require("bufferBytes", bufferBytes, 256, 1 << 20);
+        if (Integer.bitCount(bufferBytes) != 1) {
+            throw new IllegalArgumentException("bufferBytes=" + bufferBytes + ": must be a power of two");
+        }
+        require("maxFrameBytes", maxFrameBytes, 1, Integer.MAX_VALUE);
+        require("sendHighMarkBytes", sendHighMarkBytes, 0, Integer.MAX_VALUE);
+        require(
+                "sendLimitBytes",
+                sendLimitBytes,
+                leastSendLimit(sendHighMarkBytes, maxFrameBytes, bufferBytes),
+                1L << 40);
+        require("sendBudgetBytes", sendBudgetBytes, Math.max(maxFrameBytes, bufferBytes), 1L << 40);
+        require("assemblyBudgetBytes", assemblyBudgetBytes, Math.max(maxFrameBytes, bufferBytes), 1L << 40);
+        require("keepFreeBuffers", keepFreeBuffers, NONE, UNLIMITED);
+        require("keepFreeContexts", keepFreeContexts, NONE, UNLIMITED);
+        require(
+                "closeTimeout in milliseconds",
+                closeTimeout.toMillis(),
+                1,
+                Duration.ofDays(1).toMillis());
+    }
+
+    /// Options of an endpoint that listens on all IPv4 addresses of this machine.
+    ///
+    /// @param port 1 to 65535, or 0 for one of Windows' choice
+    public static Builder server(int port) {
+        require("port", port, 0, 65535);
+        return server(new InetSocketAddress("0.0.0.0", port));
+    }
+
+    /// Options of an endpoint that listens on the given addresses.
+    public static Builder server(InetSocketAddress... addresses) {
+        return new Builder(List.of(addresses));
+    }
+
+    /// Options of an endpoint that only connects (the article's port -1).
+    public static Builder client() {
+        return new Builder(List.of());
+    }
+
+    /// How many operations the endpoint's port has: for each connection its reads, two sends and one wake-up
+    /// packet (which is also that of its connect), and one for each pending accept.
+    public int operations() {
+        int reads = readMode == ReadMode.PENDING ? pendingReads : 1;
+        return maxConnections * (reads + SENDS_IN_FLIGHT + 1) + listenAddresses.size() * pendingAccepts;
+    }
+
+    private static long leastSendLimit(int highMark, int maxFrame, int buffer) {
+        return (long) highMark + Math.max(maxFrame, buffer) + SendQueue.HEADER_BYTES;
+    }
+
+    private static void require(String name, long value, long least, long most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(name + "=" + value + ": must be " + least + " to " + most);
+        }
+    }
+
+    /// Collects options. Not for use by several threads.
+    public static final class Builder {
+        private static final int DEFAULT_HIGH_MARK = 256 << 10;
+        private static final long DEFAULT_BUDGET = 256L << 20;
+
+        private final List<InetSocketAddress> listenAddresses;
+        private int maxConnections = 1201;
+        private int ioWorkers = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 64);
+        private int batch = 16;
+        private int backlog = 512;
+        private int pendingAccepts = 16;
+        private ReadMode readMode = ReadMode.ZERO_BYTE;
+        private int pendingReads = 4;
+        private Dispatch dispatch = Dispatch.AUTO;
+        private int bufferBytes = 4096;
+        private int maxFrameBytes = 64 << 10;
+        private int sendHighMarkBytes = DEFAULT_HIGH_MARK;
+        private long sendLimitBytes;
+        private long sendBudgetBytes;
+        private long assemblyBudgetBytes;
+        private int keepFreeBuffers = UNLIMITED;
+        private int keepFreeContexts = UNLIMITED;
+        private boolean noDelay = true;
+        private Duration closeTimeout = Duration.ofSeconds(4);
+
+        private Builder(List<InetSocketAddress> listenAddresses) {
+            for (InetSocketAddress address : listenAddresses) {
+                InetAddress host = address.getAddress();
+                if (host == null) {
+                    throw new IllegalArgumentException("address=" + address + ": must be resolved");
+                }
+            }
+            this.listenAddresses = listenAddresses;
+        }
+
+        /// The most connections at once, 1 to 1,048,576; default 1201, the article's.
+        public Builder maxConnections(int count) {
+            maxConnections = count;
+            return this;
+        }
+
+        /// The number of I/O workers, 1 to 64; default the number of processors.
+        public Builder ioWorkers(int count) {
+            ioWorkers = count;
+            return this;
+        }
+
+        /// How many packets a worker takes at once, 1 to 1024; default 16. What is left of a batch waits behind a
+        /// slow callback.
+        public Builder batch(int packets) {
+            batch = packets;
+            return this;
+        }
+
+        /// How many connections Windows keeps beyond the pending accepts; default 512.
+        public Builder backlog(int connections) {
+            backlog = connections;
+            return this;
+        }
+
+        /// How many AcceptEx are kept pending for each address, 1 to 1024; default 16.
+        public Builder pendingAccepts(int count) {
+            pendingAccepts = count;
+            return this;
+        }
+
+        /// How the endpoint waits for data; default [ReadMode#ZERO_BYTE].
+        public Builder readMode(ReadMode mode) {
+            readMode = mode;
+            return this;
+        }
+
+        /// How many overlapped reads of a connection are pending in [ReadMode#PENDING], 1 to 64; default 4.
+        public Builder pendingReads(int count) {
+            pendingReads = count;
+            return this;
+        }
+
+        /// Where overlapped calls are made; default [Dispatch#AUTO].
+        public Builder dispatch(Dispatch where) {
+            dispatch = where;
+            return this;
+        }
+
+        /// The size of a receive buffer in bytes, a power of two, 256 to 1 MiB; default 4096, one page.
+        public Builder bufferBytes(int bytes) {
+            bufferBytes = bytes;
+            return this;
+        }
+
+        /// The most payload bytes of a frame, the header not counted, 1 to 2,147,483,647; default 64 KiB. A peer
+        /// that announces more is disconnected.
+        public Builder maxFrameBytes(int bytes) {
+            maxFrameBytes = bytes;
+            return this;
+        }
+
+        /// How much memory a connection's send queue may hold before its reading pauses, in bytes; default 256
+        /// KiB.
+        public Builder sendHighMarkBytes(int bytes) {
+            sendHighMarkBytes = bytes;
+            return this;
+        }
+
+        /// The most memory that a connection's send queue may hold, in bytes: at least the high mark and one frame
+        /// of the maximum size with its header; default the high mark and four of them.
+        public Builder sendLimitBytes(long bytes) {
+            sendLimitBytes = bytes;
+            return this;
+        }
+
+        /// The most memory of all send queues together that is not shared with received frames, in bytes; default
+        /// 256 MiB, or four frames of the maximum size if that is more.
+        public Builder sendBudgetBytes(long bytes) {
+            sendBudgetBytes = bytes;
+            return this;
+        }
+
+        /// The most memory of all frames that are being put together from several buffers, in bytes; default 256
+        /// MiB, or four frames of the maximum size if that is more.
+        public Builder assemblyBudgetBytes(long bytes) {
+            assemblyBudgetBytes = bytes;
+            return this;
+        }
+
+        /// How many unused buffers of each size are kept for reuse, [#NONE] to [#UNLIMITED], the default.
+        public Builder keepFreeBuffers(int count) {
+            keepFreeBuffers = count;
+            return this;
+        }
+
+        /// How many unused connection contexts are kept for reuse, [#NONE] to [#UNLIMITED], the default.
+        public Builder keepFreeContexts(int count) {
+            keepFreeContexts = count;
+            return this;
+        }
+
+        /// Whether Nagle's algorithm is off (TCP_NODELAY); default `true`.
+        public Builder noDelay(boolean on) {
+            noDelay = on;
+            return this;
+        }
+
+        /// How long a graceful close of one connection may take, from 1 ms; default 4 s. Then it is cut.
+        public Builder closeTimeout(Duration limit) {
+            closeTimeout = limit;
+            return this;
+        }
+
+        /// The options.
+        ///
+        /// @throws IllegalArgumentException that names the option, the value and the range
+        public EndpointOptions build() {
+            long frame = Math.max(maxFrameBytes, bufferBytes);
+            return new EndpointOptions(
+                    listenAddresses,
+                    maxConnections,
+                    ioWorkers,
+                    batch,
+                    backlog,
+                    pendingAccepts,
+                    readMode,
+                    pendingReads,
+                    dispatch,
+                    bufferBytes,
+                    maxFrameBytes,
+                    sendHighMarkBytes,
+                    sendLimitBytes != 0 ? sendLimitBytes : sendHighMarkBytes + 4 * (frame + SendQueue.HEADER_BYTES),
+                    sendBudgetBytes != 0 ? sendBudgetBytes : Math.max(DEFAULT_BUDGET, 4 * frame),
+                    assemblyBudgetBytes != 0 ? assemblyBudgetBytes : Math.max(DEFAULT_BUDGET, 4 * frame),
+                    keepFreeBuffers,
+                    keepFreeContexts,
+                    noDelay,
+                    closeTimeout);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package io.github.iocp4j;
+
+import io.github.iocp4j.port.CompletionPort;
+import io.github.iocp4j.port.IoWorker;
+import io.github.iocp4j.port.Operation;
+import io.github.iocp4j.port.OperationHandler;
+import io.github.iocp4j.port.Timer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// The one packet by which other threads, and workers that have done their share, get a connection's work done by
+/// an I/O worker.
+///
+/// Requests are bits; the first one posts the packet, the others join it. The packet holds a count while it is
+/// posted, and its operation is reserved, so that a wake-up is never lost for want of one. A post that Windows
+/// refuses is tried again by the timer.
+final class WakeUp implements OperationHandler {
+    private static final int POSTED = 1 << 31;
+    private static final long FIRST_RETRY_NANOS = 10_000_000L;
+    private static final long LONGEST_RETRY_NANOS = 1_000_000_000L;
+
+    private static final VarHandle REQUESTS;
+
+    static {
+        try {
+            REQUESTS = MethodHandles.lookup().findVarHandle(WakeUp.class, "requests", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final ConnectionContext context;
+    private final CompletionPort port;
+    private final Operation operation;
+    private @Nullable PostRetry retry;
+
+    /// Who makes a connection in this context, before there is one: the packet is his meanwhile.
+    private volatile @Nullable Connector connector;
+
+    @SuppressWarnings("unused") // through REQUESTS
+    private volatile int requests;
+
+    WakeUp(ConnectionContext context, CompletionPort port) {
+        this.context = context;
+        this.port = port;
+        operation = Objects.requireNonNull(port.acquire(this, null), "the port has operations for each connection");
+    }
+
+    /// Whoever calls holds a count; the packet gets one of its own.
+    void request(int what) {
+        int before = (int) REQUESTS.getAndBitwiseOr(this, what | POSTED);
+        if ((before & POSTED) == 0) {
+            context.enterIo();
+            post();
+        }
+    }
+
+    /// Passes the last count of the context to the packet, which cannot be posted now: else it would hold one.
+    void takeOver(int what) {
+        REQUESTS.getAndBitwiseOr(this, what | POSTED);
+        post();
+    }
+
+    @Override
+    public void completed(Operation done, IoWorker worker) {
+        Connector connecting = connector;
+        if (connecting != null) {
+            connecting.advance(done, worker);
+            return;
+        }
+        // The operation is home: whoever asks from here on posts it anew.
+        context.awake((int) REQUESTS.getAndSet(this, 0), worker);
+    }
+
+    /// Lends the operation to `connecting`, or takes it back.
+    void lend(@Nullable Connector connecting) {
+        connector = connecting;
+    }
+
+    @Nullable
+    Connector connector() {
+        return connector;
+    }
+
+    Operation operation() {
+        return operation;
+    }
+
+    void post() {
+        if (port.post(operation, context.index(), 0) != 0) {
+            PostRetry again = retry;
+            if (again == null) {
+                again = new PostRetry();
+                retry = again;
+            }
+            again.later();
+        }
+    }
+
+    void giveBackOperation() {
+        operation.release();
+    }
+
+    private final class PostRetry extends Timer.Alarm {
+        private long delayNanos = FIRST_RETRY_NANOS;
+
+        void later() {
+            long delay = delayNanos;
+            delayNanos = Math.min(2 * delay, LONGEST_RETRY_NANOS);
+            port.timer().schedule(this, port.timer().nanoTime() + delay);
+        }
+
+        @Override
+        protected void expired() {
+            if (port.post(operation, context.index(), 0) != 0) {
+                later();
+            } else {
+                delayNanos = FIRST_RETRY_NANOS;
+            }
+        }
+    }
+}

@@ -1,0 +1,211 @@
+package io.github.iocp4j;
+
+import io.github.iocp4j.internal.concurrent.Claim;
+import io.github.iocp4j.memory.BufferPool;
+import io.github.iocp4j.memory.IoBuffer;
+import io.github.iocp4j.net.TcpChannel;
+import io.github.iocp4j.port.CompletionPort;
+import io.github.iocp4j.port.IoWorker;
+import io.github.iocp4j.port.Operation;
+import io.github.iocp4j.port.OperationHandler;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// The article's answer to WSAENOBUFS (section 3.6.1): one zero-byte overlapped read waits for data, and
+/// non-blocking reads take it.
+///
+/// The zero-byte read is either in flight, or home and then followed by non-blocking reads until the socket would
+/// block; never both, so that no two workers can chase each other. While the connection is idle it holds no
+/// buffer.
+final class ZeroByteReads implements Receiver, OperationHandler {
+    private final ConnectionContext context;
+    private final EndpointResources resources;
+    private final BufferPool pool;
+    private final int bufferBytes;
+    private final Operation operation;
+    private final Claim claim = new Claim();
+    private final MemoryRetry retry;
+
+    /// The zero-byte read is in flight: set under the claim, cleared by who brings it home.
+    private volatile boolean waiting;
+
+    /// The zero-byte read is home: set by who brought it, cleared by the holder of the turn when the socket would
+    /// block.
+    private volatile boolean readable;
+
+    /// How the zero-byte read ended: 0 or a Winsock code. Written before `readable`.
+    private int readyCode;
+
+    private volatile boolean stopped;
+    private @Nullable IoBuffer taken;
+    private @Nullable TcpChannel channel;
+
+    ZeroByteReads(
+            ConnectionContext context, EndpointResources resources, EndpointOptions options, CompletionPort port) {
+        this.context = context;
+        this.resources = resources;
+        pool = resources.receivePool();
+        bufferBytes = options.bufferBytes();
+        retry = new MemoryRetry(context);
+        operation = Objects.requireNonNull(port.acquire(this, null), "the port has operations for each connection");
+    }
+
+    @Override
+    public void open(TcpChannel to) {
+        channel = to;
+        stopped = false;
+    }
+
+    @Override
+    public boolean submit(IoWorker worker) {
+        if (!claim.enter()) {
+            return false;
+        }
+        boolean arrived = false;
+        do {
+            if (isDue()) {
+                if (worker.inlineLeft() > 0) {
+                    arrived |= submitOne(worker);
+                } else {
+                    context.request(ConnectionContext.READ);
+                }
+            }
+        } while (!claim.leave());
+        return arrived;
+    }
+
+    @Override
+    public void completed(Operation done, IoWorker worker) {
+        home(context.channel().outcome(done));
+        context.runTurn(worker);
+        context.exitIo(worker);
+    }
+
+    @Override
+    public int poll(IoWorker worker) {
+        if (!readable || retry.isWaiting()) {
+            return NOTHING;
+        }
+        if (worker.inlineLeft() <= 0) {
+            context.request(ConnectionContext.TURN);
+            return NOTHING;
+        }
+        return readyCode == 0 ? receiveNow(worker) : failed(readyCode);
+    }
+
+    @Override
+    public IoBuffer takeBuffer() {
+        IoBuffer buffer = taken;
+        if (buffer == null) {
+            throw new AssertionError("a read with bytes has a buffer");
+        }
+        taken = null;
+        return buffer;
+    }
+
+    @Override
+    public void stop() {
+        stopped = true;
+    }
+
+    @Override
+    public void resume() {
+        retry.resume();
+    }
+
+    @Override
+    public boolean isDrained() {
+        return !waiting && !readable;
+    }
+
+    @Override
+    public void reset() {
+        stopped = true;
+        readable = false;
+        retry.reset();
+    }
+
+    @Override
+    public void giveBackOperations() {
+        operation.release();
+    }
+
+    private boolean isDue() {
+        return !stopped && !waiting && !readable && !retry.isWaiting();
+    }
+
+    private boolean submitOne(IoWorker worker) {
+        TcpChannel to = channel();
+        // Written before the call: the packet may be handled before WSARecv returns.
+        waiting = true;
+        context.enterIo();
+        int code = to.receiveReady(operation);
+        if (code == TcpChannel.PENDING) {
+            return false;
+        }
+        worker.countInline();
+        if (code == 0) {
+            resources.state(worker).readsInline++;
+        }
+        home(code);
+        context.exitIoNotLast();
+        return true;
+    }
+
+    private void home(int code) {
+        if (MemoryRetry.isShortage(code)) {
+            retry.later();
+            waiting = false;
+            return;
+        }
+        readyCode = code;
+        readable = true;
+        waiting = false;
+    }
+
+    private int receiveNow(IoWorker worker) {
+        IoBuffer buffer = pool.take(bufferBytes);
+        if (buffer == null) {
+            retry.later();
+            return NOTHING;
+        }
+        worker.countInline();
+        int result = channel().receiveNow(buffer.address(), buffer.capacity());
+        if (result > 0) {
+            retry.succeeded();
+            taken = buffer;
+            return result;
+        }
+        buffer.release();
+        if (result == -TcpChannel.WOULD_BLOCK) {
+            readable = false;
+            context.requestReads(worker);
+            return NOTHING;
+        }
+        if (MemoryRetry.isShortage(-result)) {
+            retry.later();
+            return NOTHING;
+        }
+        return result == 0 ? ended() : failed(-result);
+    }
+
+    private int ended() {
+        stopped = true;
+        readable = false;
+        return 0;
+    }
+
+    private int failed(int code) {
+        stopped = true;
+        readable = false;
+        return -code;
+    }
+
+    private TcpChannel channel() {
+        TcpChannel to = channel;
+        if (to == null) {
+            throw new AssertionError("reads are made on an open connection");
+        }
+        return to;
+    }
+}

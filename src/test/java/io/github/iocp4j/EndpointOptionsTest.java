@@ -1,0 +1,89 @@
+package io.github.iocp4j;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class EndpointOptionsTest {
+    private static Arguments bad(String names, UnaryOperator<EndpointOptions.Builder> change) {
+        return Arguments.of(names, change);
+    }
+
+    static Stream<Arguments> badValues() {
+        return Stream.of(
+                bad("maxConnections=0: must be 1 to", b -> b.maxConnections(0)),
+                bad("ioWorkers=65: must be 1 to 64", b -> b.ioWorkers(65)),
+                bad("batch=0", b -> b.batch(0)),
+                bad("backlog=0", b -> b.backlog(0)),
+                bad("pendingAccepts=0", b -> b.pendingAccepts(0)),
+                bad("pendingReads=65: must be 1 to 64", b -> b.pendingReads(65)),
+                bad("bufferBytes=128", b -> b.bufferBytes(128)),
+                bad("bufferBytes=300: must be a power of two", b -> b.bufferBytes(300)),
+                bad("maxFrameBytes=0", b -> b.maxFrameBytes(0)),
+                bad("sendHighMarkBytes=-1", b -> b.sendHighMarkBytes(-1)),
+                bad(
+                        "sendLimitBytes=5000",
+                        b -> b.sendHighMarkBytes(1000).maxFrameBytes(4096).sendLimitBytes(5000)),
+                bad("sendBudgetBytes=1", b -> b.sendBudgetBytes(1)),
+                bad("assemblyBudgetBytes=1", b -> b.assemblyBudgetBytes(1)),
+                bad("keepFreeBuffers=-1", b -> b.keepFreeBuffers(-1)),
+                bad("keepFreeContexts=-1", b -> b.keepFreeContexts(-1)),
+                bad("closeTimeout in milliseconds=0", b -> b.closeTimeout(Duration.ZERO)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("badValues")
+    void namesTheOptionTheValueAndTheRange(String names, UnaryOperator<EndpointOptions.Builder> change) {
+        EndpointOptions.Builder builder = change.apply(EndpointOptions.client());
+        String message =
+                assertThrows(IllegalArgumentException.class, builder::build).getMessage();
+        assertTrue(message.startsWith(names), message);
+    }
+
+    @Test
+    void refusesAPortThatIsNone() {
+        assertThrows(IllegalArgumentException.class, () -> EndpointOptions.server(65536));
+    }
+
+    @Test
+    void refusesAnUnresolvedAddress() {
+        InetSocketAddress unresolved = InetSocketAddress.createUnresolved("nowhere.invalid", 1);
+        assertThrows(IllegalArgumentException.class, () -> EndpointOptions.server(unresolved));
+    }
+
+    @Test
+    void hasTheArticlesDefaults() {
+        EndpointOptions options = EndpointOptions.server(9000).build();
+        assertEquals(1201, options.maxConnections());
+        assertEquals(4, options.pendingReads());
+        assertEquals(ReadMode.ZERO_BYTE, options.readMode());
+        assertEquals(64 << 10, options.maxFrameBytes());
+    }
+
+    @Test
+    void takesTheLargestFrameThereIs() {
+        EndpointOptions options =
+                EndpointOptions.client().maxFrameBytes(Integer.MAX_VALUE).build();
+        assertTrue(options.sendLimitBytes() > Integer.MAX_VALUE);
+    }
+
+    @Test
+    void countsOneOperationForEachThingThatMayBeInFlight() {
+        EndpointOptions options = EndpointOptions.server(9000)
+                .maxConnections(10)
+                .pendingAccepts(3)
+                .readMode(ReadMode.PENDING)
+                .pendingReads(4)
+                .build();
+        assertEquals(10 * (4 + 2 + 1) + 3, options.operations());
+    }
+}
