@@ -1,0 +1,119 @@
+package io.github.iocp4j.simulation;
+
+import io.github.iocp4j.internal.win32.Win32;
+import io.github.iocp4j.simulation.SimulatedMemory.Region;
+import io.github.iocp4j.simulation.network.StreamEnd;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+
+/// WSASend on one socket.
+final class PendingSends extends PendingOperations {
+    private boolean broken;
+    private boolean finAfterwards;
+
+    PendingSends(SimulatedKernel kernel, SimulatedSocket socket) {
+        super(kernel, socket);
+    }
+
+    int submit(StreamEnd end, List<Region> regions, long overlapped) {
+        int refusal = refusal(end);
+        if (refusal != 0) {
+            return refusal;
+        }
+        if (kernel.chance(kernel.options.faults().refusedSends())) {
+            return -Win32.WSAENOBUFS;
+        }
+        int length = regions.stream().mapToInt(each -> (int) each.length()).sum();
+        boolean atOnce = !isPending()
+                && !end.isReset()
+                && end.writable() >= length
+                && kernel.chance(kernel.options.inlinePercent());
+        Operation operation = kernel.inFlight.begin(
+                Operation.Kind.SEND, socket, overlapped, regions, !atOnce || !socket.skipsOnSuccess);
+        if (atOnce) {
+            int _ = end.write(operation.content(), 0, length);
+            kernel.completeInline(operation, length, null);
+            return 0;
+        }
+        add(operation);
+        return -Win32.WSA_IO_PENDING;
+    }
+
+    /// A send that doesn't wait.
+    int sendNow(StreamEnd end, List<Region> regions) {
+        if (!socket.nonBlocking) {
+            throw kernel.fail("a send without OVERLAPPED would block: " + socket + " is not non-blocking");
+        }
+        if (isPending()) {
+            throw kernel.fail("a non-blocking send beside " + pending.getFirst());
+        }
+        int refusal = end.isReset() ? -Win32.WSAECONNRESET : refusal(end);
+        if (refusal != 0) {
+            return refusal;
+        }
+        int sent = 0;
+        for (Region region : regions) {
+            byte[] bytes = region.segment().toArray(ValueLayout.JAVA_BYTE);
+            int count = end.write(bytes, 0, bytes.length);
+            sent += count;
+            if (count < bytes.length) {
+                break;
+            }
+        }
+        return sent == 0 && !regions.isEmpty() ? -Win32.WSAEWOULDBLOCK : sent;
+    }
+
+    /// Sends FIN when what pends has left.
+    void shutdown(StreamEnd end) {
+        finAfterwards = true;
+        finIfDone(end);
+    }
+
+    @Override
+    boolean canServe() {
+        StreamEnd end = socket.end;
+        Operation first = pending.peek();
+        return end != null && first != null && (end.writable() > 0 || end.isReset() || first.moved == first.length);
+    }
+
+    @Override
+    void serve(Operation first) {
+        StreamEnd end = socket.end;
+        if (end == null || end.isReset()) {
+            end(first, resetStatus(), 0, null);
+            return;
+        }
+        int count = Math.min(first.length - first.moved, end.writable());
+        first.moved += end.write(first.content(), first.moved, count == 0 ? 0 : kernel.network.pieceOf(count));
+        if (first.moved > 0 && kernel.chance(kernel.options.faults().exhaustedSends())) {
+            broken = true;
+            end(first, Status.INSUFFICIENT_RESOURCES, 0, null);
+        } else if (first.moved == first.length
+                || (first.moved > 0 && kernel.chance(kernel.options.faults().shortSends()))) {
+            end(first, Status.SUCCESS, first.moved, null);
+        }
+        finIfDone(end);
+    }
+
+    @Override
+    void abandon(Operation operation) {
+        broken |= operation.moved > 0;
+    }
+
+    private int refusal(StreamEnd end) {
+        if (finAfterwards) {
+            return -Status.WSAESHUTDOWN;
+        }
+        // An unknown part of the stream is missing: whoever goes on sends rubbish.
+        if (broken && !isPending() && kernel.chance(50)) {
+            return -Win32.WSAECONNABORTED;
+        }
+        return end.isReset() && kernel.chance(50) ? -Win32.WSAECONNRESET : 0;
+    }
+
+    private void finIfDone(StreamEnd end) {
+        if (finAfterwards && !isPending() && !end.outputEnded()) {
+            end.shutdownOutput();
+        }
+    }
+}
