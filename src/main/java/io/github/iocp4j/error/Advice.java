@@ -14,13 +14,14 @@ final class Advice {
             case 735 -> "the port was closed by another thread";
             case 995 -> "cancelled, because this side closed the handle or cancelled the operation";
             case 8, 1450, 1453, 1454, 1455, 1816, 10055 ->
-                "memory that can be locked, buffer space or client ports ran out: fewer pending reads, zero-byte reads or fewer "
-                        + "connections help";
+                "memory that can be locked, buffer space or client ports ran out: fewer pending reads, zero-byte reads "
+                        + "or fewer connections help";
             case 1225, 10061 ->
-                "nothing listens there: check the address and the port, and whether the server runs or has a full backlog";
+                "nothing listens there: check the address and the port, and whether the server runs or has a full "
+                        + "backlog";
             case 10013 ->
-                "another program owns this port exclusively, the port lies in an excluded range (see: netsh int ipv4 show "
-                        + "excludedportrange protocol=tcp), or a firewall forbids it: choose another port";
+                "another program owns this port exclusively, the port lies in an excluded range (see: netsh int ipv4 "
+                        + "show excludedportrange protocol=tcp), or a firewall forbids it: choose another port";
             case 10024 -> "too many sockets are open";
             case 10035 -> "too many operations are outstanding on this socket: try again later";
             case 10047 -> "this machine has no such address family: IPv6 may be switched off";
@@ -33,7 +34,8 @@ final class Advice {
             case 10064, 10065 -> "the peer can't be reached: check the address, and whether that machine runs";
             case 10091, 10092, 10093 -> "Winsock 2.2 could not be started on this machine";
             case 10104, 10105, 10106 ->
-                "Winsock can't load its provider: the environment needs SystemRoot; if it is there, see: netsh winsock reset";
+                "Winsock can't load its provider: the environment needs SystemRoot; if it is there, see: netsh winsock "
+                        + "reset";
             default -> "";
         };
     }

@@ -62,9 +62,7 @@ public class WindowsException extends IOException {
     /// The text that the system has for the code, in its own language; asked for at this call, which may take a
     /// while.
     ///
-    /// @return the text, without a line break at its end; empty when the system has none, is not Windows, or
-    /// denies
-    /// native access
+    /// @return the text, in one line; empty when the system has none, is not Windows, or denies native access
     public final String systemText() {
         return SystemText.of(code);
     }

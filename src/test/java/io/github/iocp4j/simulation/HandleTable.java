@@ -6,9 +6,8 @@ import java.util.Objects;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
-/// The handles of a process: multiples of four, sockets among others. A value is given out again at once, so that a
-/// call on a
-/// stale one hits somebody else's object; or never, so that it is found out. The seed decides which.
+/// The handles of a process: multiples of four, sockets among others. A value is given out again at once, so that
+/// a call on a stale one hits somebody else's object; or never, so that it is found out. The seed decides which.
 final class HandleTable {
     private static final int FIRST = 16;
 

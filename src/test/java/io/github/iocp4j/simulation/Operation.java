@@ -6,9 +6,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// An overlapped operation, from its submission until its packet was dequeued: what the kernel owns meanwhile, and what
-/// that must
-/// look like when the kernel looks at it again.
+/// An overlapped operation, from its submission until its packet was dequeued: what the kernel owns meanwhile, and
+/// what that must look like when the kernel looks at it again.
 final class Operation {
     static final int OVERLAPPED_BYTES = 32;
     static final byte PATTERN = (byte) 0xA5;
@@ -66,7 +65,8 @@ final class Operation {
         return content;
     }
 
-    /// The kernel takes the memory over. What a send is to carry is noted; what it will write is filled with a pattern.
+    /// The kernel takes the memory over. What a send is to carry is noted; what it will write is filled with a
+    /// pattern.
     void own(boolean beyondTheCall) {
         if (kind == Kind.SEND) {
             content = read();

@@ -5,7 +5,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/// The operations of one kind that pend on a socket. They end in the order of their submission, but for cancelled ones.
+/// The operations of one kind that pend on a socket. They end in the order of their submission, but for cancelled
+/// ones.
 abstract class PendingOperations extends Activity {
     private static final int[] ENDED_BY_CLOSE = {
         Status.CANCELLED, Status.CANCELLED, Status.HANDLES_CLOSED, Status.LOCAL_DISCONNECT

@@ -124,7 +124,8 @@ final class Program implements AutoCloseable {
                 call -> extensions(call, socket).ConnectEx(call, socket, address(call, target), 16, overlapped(slot)));
     }
 
-    /// Submits a receive of `length` bytes to the buffer of the slot; slot -1 means not overlapped, into the first.
+    /// Submits a receive of `length` bytes to the buffer of the slot; slot -1 means not overlapped, into the
+    /// first.
     int receive(int slot, long socket, int length) {
         return winsock(call -> {
             call.setBuffer(0, buffer(Math.max(slot, 0)), length);

@@ -6,8 +6,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/// A completion port: packets in the order of their arrival. Windows wakes the waiter that came last; here the seed
-/// chooses.
+/// A completion port: packets in the order of their arrival. Windows wakes the waiter that came last; here the
+/// seed chooses.
 final class SimulatedPort {
     final long handle;
     final Deque<Packet> packets = new ArrayDeque<>();

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// `sockaddr_in` and `sockaddr_in6` in memory.
 final class SocketAddresses {
-    /// Where in its part of an AcceptEx buffer a sockaddr lies. Windows doesn't say; it is aligned to two bytes, not
-    /// more.
+    /// Where in its part of an AcceptEx buffer a sockaddr lies. Windows doesn't say; it is aligned to two bytes,
+    /// not more.
     static final int ACCEPT_OFFSET = 6;
 
     private static final int IPV4_BYTES = 16;

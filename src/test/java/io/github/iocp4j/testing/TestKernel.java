@@ -7,13 +7,15 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 
-/// The machine under a contract test: Windows itself, or the simulation. A test that uses nothing else runs on both.
+/// The machine under a contract test: Windows itself, or the simulation. A test that uses nothing else runs on
+/// both.
 ///
 /// Everything but [#run] is called from inside [#run].
 public interface TestKernel {
     Host host();
 
-    /// Runs a test to its end, the threads it forked included, and checks that nothing is left over. Once per kernel.
+    /// Runs a test to its end, the threads it forked included, and checks that nothing is left over. Once per
+    /// kernel.
     void run(ThrowingRunnable test);
 
     /// Starts a thread of the test. [#run] waits for it, and fails with what it throws.
@@ -27,7 +29,8 @@ public interface TestKernel {
     /// A peer that listens on a free port of 127.0.0.1.
     PeerListener listen() throws IOException;
 
-    /// Waits until `condition` holds, which must only look, and fails naming `what` when it doesn't within `limit`.
+    /// Waits until `condition` holds, which must only look, and fails naming `what` when it doesn't within
+    /// `limit`.
     void await(String what, Duration limit, BooleanSupplier condition);
 
     /// Lets time pass.

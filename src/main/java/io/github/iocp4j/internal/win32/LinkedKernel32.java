@@ -48,8 +48,8 @@ public final class LinkedKernel32 implements Kernel32 {
         }
     }
 
-    /// FALSE and no OVERLAPPED is failure, code in GetLastError; FALSE with one is the packet of a failed
-    /// operation.
+    /// FALSE without an OVERLAPPED is failure, code in GetLastError; FALSE with one is a failed operation's
+    /// packet.
     @Override
     public int GetQueuedCompletionStatus(Call call, long completionPort, long entry, int milliseconds) {
         try {

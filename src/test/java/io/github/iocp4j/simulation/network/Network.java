@@ -8,9 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The network of a simulation: everything that goes on without a thread, one step at a time in an order chosen by the
-/// seed, and
-/// the addresses in use.
+/// The network of a simulation: everything that goes on without a thread, one step at a time in an order chosen by
+/// the seed, and the addresses in use.
 public final class Network implements Background {
     private static final int FIRST_EPHEMERAL_PORT = 49_152;
     private static final int LAST_PORT = 65_535;

@@ -1,8 +1,7 @@
 package io.github.iocp4j.simulation.network;
 
-/// One direction of a connection: what the source has sent and the sink's stack has not got yet, what it has got and
-/// nobody has
-/// read, and how it ends.
+/// One direction of a connection: what the source has sent and the sink's stack has not got yet, what it has got
+/// and nobody has read, and how it ends.
 final class Pipe extends Activity {
     private final Network network;
     private final StreamEnd source;

@@ -4,9 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// What happened in a run, in order: who did what, when, with which numbers. Two runs of one seed have equal histories,
-/// so
-/// nothing may be recorded that differs between processes, such as an address or an identity hash.
+/// What happened in a run, in order: who did what, when, with which numbers. Two runs of one seed have equal
+/// histories, so nothing may be recorded that differs between processes, such as an address or an identity hash.
 public final class History {
     private static final int NUMBERS = 4;
 

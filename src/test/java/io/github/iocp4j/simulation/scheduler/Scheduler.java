@@ -10,13 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Lets exactly one thread run at a time and decides by a seed, at each [#switchPoint] and each wait, who is next.
 ///
-/// Only real threads made by [#newThread] may call it while it runs, one at a time, so its state needs no lock: the
-/// hand-over of
-/// the baton orders everything. When nobody can run, the clock jumps to the earliest time that somebody waits for; when
-/// there
-/// is none, the run has a deadlock. A failure anywhere ends the run, and every thread is unwound by an [Error] out of
-/// its next
-/// call.
+/// Only real threads made by [#newThread] may call it while it runs, one at a time, so its state needs no lock:
+/// the hand-over of the baton orders everything. When nobody can run, the clock jumps to the earliest time that
+/// somebody waits for; when there is none, the run has a deadlock. A failure anywhere ends the run, and every
+/// thread is unwound by an [Error] out of its next call.
 public final class Scheduler {
     /// The deadline of a wait without limit.
     public static final long NEVER = Long.MAX_VALUE;
@@ -74,7 +71,8 @@ public final class Scheduler {
         background = work;
     }
 
-    /// Runs `main` as a thread and waits until it and all threads started meanwhile have ended. Once per scheduler.
+    /// Runs `main` as a thread and waits until it and all threads started meanwhile have ended. Once per
+    /// scheduler.
     ///
     /// @throws SimulationFailure when anything failed
     public void run(ThrowingRunnable main) {
@@ -111,9 +109,8 @@ public final class Scheduler {
         }
     }
 
-    /// A [#switchPoint] after something that others may see already while the caller hasn't returned: now and then the
-    /// caller is
-    /// held there while all others go on.
+    /// A [#switchPoint] after something that others may see already while the caller hasn't returned: now and then
+    /// the caller is held there while all others go on.
     public void switchPointAfterEffect() {
         if (!deciding && random.nextInt(8) == 0) {
             current().heldUntilStep = steps + random.nextInt(HELD_STEPS);
@@ -358,7 +355,8 @@ public final class Scheduler {
         throw new StoppedError();
     }
 
-    /// Throws when the run has failed. A thread that swallows that again and again is left behind, parked for ever.
+    /// Throws when the run has failed. A thread that swallows that again and again is left behind, parked for
+    /// ever.
     private void unwindIfStopping(ScheduledThread self) {
         if (!outcome.isFailed()) {
             return;
