@@ -42,6 +42,8 @@ final class ConnectionStage {
     private final Receiver receiver;
     private final SendQueue sendQueue;
     private final FrameAssembler assembler;
+    private final Runnable writable;
+    private final Runnable inputEnd;
     private Phase phase = Phase.CLOSED;
     private boolean inputEnded;
     private boolean releaseOwed;
@@ -57,6 +59,9 @@ final class ConnectionStage {
         this.receiver = receiver;
         this.sendQueue = sendQueue;
         handler = endpoint.handler();
+        // Made once: a lambda at each call would be an allocation.
+        writable = () -> handler.writable(current());
+        inputEnd = () -> handler.inputEnded(current());
         EndpointOptions options = endpoint.options();
         assembler =
                 new FrameAssembler(endpoint.resources().assemblyPool(), options.maxFrameBytes(), options.bufferBytes());
@@ -146,7 +151,7 @@ final class ConnectionStage {
             return beginFailing(worker);
         }
         if (sendQueue.takeWritable()) {
-            return call(() -> handler.writable(current()));
+            return call(writable);
         }
         // Above the mark nothing is delivered: the send that brings the queue down asks for the turn again.
         return !sendQueue.isAboveMark() && deliver(worker);
@@ -170,7 +175,7 @@ final class ConnectionStage {
             assembler.feed(receiver.takeBuffer(), arrived);
         } else if (arrived == 0) {
             inputEnded = true;
-            call(() -> handler.inputEnded(current()));
+            call(inputEnd);
         } else {
             fail("WSARecv", -arrived, true);
         }
@@ -204,7 +209,6 @@ final class ConnectionStage {
         return true;
     }
 
-    /// Written out, and not by [#call]: a lambda of the frame would be an allocation for each.
     private void frameReceived(Frame frame) {
         try {
             handler.frameReceived(current(), frame);

@@ -9,7 +9,6 @@ import io.github.iocp4j.port.IoWorker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -30,10 +29,12 @@ final class SendQueue {
     private static final int PIECE_BYTES = 256 << 10;
 
     private static final VarHandle INCOMING;
+    private static final VarHandle FREE_SLOTS;
 
     static {
         try {
             INCOMING = MethodHandles.lookup().findVarHandle(SendQueue.class, "incoming", SendNode.class);
+            FREE_SLOTS = MethodHandles.lookup().findVarHandle(SendQueue.class, "freeSlots", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -46,7 +47,6 @@ final class SendQueue {
     private final SendSlot[] slots = new SendSlot[EndpointOptions.SENDS_IN_FLIGHT];
     private final Claim claim = new Claim();
     private final AtomicLong queuedBytes = new AtomicLong();
-    private final AtomicInteger freeSlots = new AtomicInteger((1 << EndpointOptions.SENDS_IN_FLIGHT) - 1);
 
     /// Nodes that were added and not looked at yet, the newest first.
     @SuppressWarnings("unused") // through INCOMING
@@ -56,6 +56,10 @@ final class SendQueue {
     private volatile @Nullable SendNode first;
 
     private @Nullable SendNode last;
+
+    /// The slots that are not in flight, as bits: cleared under the claim, set by who brings a send home.
+    private volatile int freeSlots = (1 << EndpointOptions.SENDS_IN_FLIGHT) - 1;
+
     private volatile boolean writableOwed;
     private volatile boolean dropping;
     private volatile int failure;
@@ -156,7 +160,7 @@ final class SendQueue {
         if (outcome != 0 && failure == 0) {
             failure = outcome;
         }
-        freeSlots.getAndUpdate(free -> free | slot.bit());
+        FREE_SLOTS.getAndBitwiseOr(this, slot.bit());
         return uncharge(pinned) || outcome != 0;
     }
 
@@ -237,7 +241,7 @@ final class SendQueue {
     }
 
     private boolean canSubmit() {
-        if (dropping || freeSlots.get() == 0) {
+        if (dropping || freeSlots == 0) {
             return false;
         }
         if (first == null) {
@@ -247,11 +251,11 @@ final class SendQueue {
     }
 
     private boolean submitOne(IoWorker worker) {
-        SendSlot slot = slots[Integer.numberOfTrailingZeros(freeSlots.get())];
+        SendSlot slot = slots[Integer.numberOfTrailingZeros(freeSlots)];
         BufferVector vector = resources.state(worker).vector;
         vector.clear();
         slot.own(takeNodes(vector), vector.totalBytes());
-        freeSlots.getAndUpdate(free -> free & ~slot.bit());
+        FREE_SLOTS.getAndBitwiseAnd(this, ~slot.bit());
         context.enterIo();
         int code = slot.send(context.channel(), vector);
         if (code == TcpChannel.PENDING) {

@@ -39,15 +39,14 @@
 /// 9. **Callbacks** run on I/O workers only, never two of a connection at once, never inside a call that the user
 ///    made, never under a lock.
 /// 10. **Everything has a size from the start.** Full means back-pressure or a clear refusal, never an
-/// OutOfMemoryError.
+///     OutOfMemoryError.
 /// 11. **Nothing is allocated** on the Java heap per operation, once warm.
 ///
 /// # The way of the data
 ///
 /// `Windows -> CompletionPort.dequeue -> Operation -> TcpChannel (status to code) -> Receiver (count, order) ->
-/// ConnectionStage ->
-/// FrameAssembler -> EndpointHandler`, and `EndpointHandler -> Connection.send -> SendQueue -> TcpChannel ->
-/// WSASend -> Windows`.
+/// ConnectionStage -> FrameAssembler -> EndpointHandler`, and `EndpointHandler -> Connection.send -> SendQueue ->
+/// TcpChannel -> WSASend -> Windows`.
 ///
 /// A [io.github.iocp4j.Connection] is what the user holds; what is dear is its pooled context, which joins the
 /// parts: the pending-I/O count, the wake-up packet (requests of other threads), the receiver of its read mode,

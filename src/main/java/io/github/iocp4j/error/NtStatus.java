@@ -19,8 +19,7 @@ public final class NtStatus {
     private static final int FACILITY_NTWIN32 = 7;
 
     /// The status in hexadecimal, its symbol, its Winsock code and its Win32 code. A dash stands for a status that
-    /// Windows itself
-    /// doesn't translate.
+    /// Windows itself doesn't translate.
     private static final String TABLE = """
             80000005 STATUS_BUFFER_OVERFLOW WSAEMSGSIZE ERROR_MORE_DATA
             8000000a STATUS_HANDLES_CLOSED WSA_OPERATION_ABORTED ERROR_HANDLES_CLOSED

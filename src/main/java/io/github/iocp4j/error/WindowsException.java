@@ -6,8 +6,7 @@ import java.io.IOException;
 ///
 /// The message has the call, the symbol and the code, and often a word of advice, always in English:
 /// `CreateIoCompletionPort: ERROR_INVALID_PARAMETER (87): the handle has a port already, or was not opened for
-/// overlapped I/O`.
-/// The text that Windows has for the code, in the language of the system, is [#systemText].
+/// overlapped I/O`. The text that Windows has for the code, in the language of the system, is [#systemText].
 ///
 /// There is no class for each code; callers compare [#code].
 public class WindowsException extends IOException {

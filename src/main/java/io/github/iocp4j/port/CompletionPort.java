@@ -179,9 +179,7 @@ public final class CompletionPort implements AutoCloseable {
     /// Waits until no operation is in flight, then closes the port and frees the slots. Who calls it has ended the
     /// I/O workers and cancelled what is pending. Packets that come meanwhile are taken, but no handler is called.
     /// Past the limit the port is closed all the same, and the slots are kept for ever, because Windows may still
-    /// write to
-    /// them;
-    /// a warning is logged. Later calls do nothing.
+    /// write to them; a warning is logged. Later calls do nothing.
     ///
     /// @return whether nothing was left in flight
     public boolean close(Duration limit) {

@@ -24,8 +24,7 @@
 /// # Ownership
 ///
 /// All OVERLAPPED structures of a port lie in one segment, so that the address in a packet gives its operation by
-/// arithmetic. From
-/// [io.github.iocp4j.port.Operation#begin] until the packet has been taken, or
+/// arithmetic. From [io.github.iocp4j.port.Operation#begin] until the packet has been taken, or
 /// [io.github.iocp4j.port.Operation#end], the OVERLAPPED and the data belong to Windows. A batch of packets is
 /// taken back as a whole before the first one is handled. A packet whose address is none of the port's, or whose
 /// operation was not in flight, is counted and ignored. When a port is closed, memory that Windows still owns is

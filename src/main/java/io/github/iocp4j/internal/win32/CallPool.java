@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// waits.
 ///
 /// It keeps as many as threads were ever inside a call at once, up to a limit; beyond that a call is made for its
-/// borrower and
-/// left to its arena.
+/// borrower and left to its arena.
 public final class CallPool {
     private static final int KEPT = 64;
 

@@ -14,8 +14,7 @@ public interface Kernel32 {
             Call call, long fileHandle, long existingCompletionPort, long completionKey, int numberOfConcurrentThreads);
 
     /// Takes one packet and writes it to the OVERLAPPED_ENTRY at `entry`; a packet of a failed operation counts as
-    /// taken.
-    /// The entry's `Internal` member is not written: the status stands in the OVERLAPPED.
+    /// taken. The entry's `Internal` member is not written: the status stands in the OVERLAPPED.
     ///
     /// @return 1, or the negated code (`-WAIT_TIMEOUT` when no packet came in time)
     int GetQueuedCompletionStatus(Call call, long completionPort, long entry, int milliseconds);

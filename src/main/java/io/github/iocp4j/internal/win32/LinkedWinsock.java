@@ -28,8 +28,7 @@ public final class LinkedWinsock implements Winsock {
     private static final MethodHandle WSA_ENUM_PROTOCOLS = DLL.link("WSAEnumProtocolsW");
 
     /// Offsets in [Call#out]. Wine writes the flags of an overlapped WSARecv when the operation ends, perhaps long
-    /// after the call:
-    /// that word is used for nothing else.
+    /// after the call: that word is used for nothing else.
     private static final long COUNT = 0;
 
     private static final long FLAGS = 8;

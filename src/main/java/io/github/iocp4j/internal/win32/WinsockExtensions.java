@@ -18,8 +18,7 @@ public interface WinsockExtensions {
             long overlapped);
 
     /// Finds the two addresses in an AcceptEx buffer; they are left in `call`: [Call#localAddress] and
-    /// [Call#remoteAddress],
-    /// which point into `outputBuffer`.
+    /// [Call#remoteAddress], which point into `outputBuffer`.
     void GetAcceptExSockaddrs(
             Call call, long outputBuffer, int receiveDataLength, int localAddressLength, int remoteAddressLength);
 
