@@ -108,7 +108,8 @@ public final class TcpChannel implements AutoCloseable {
     /// no memory is locked while the connection is idle. Success says that [#receiveNow] will give bytes, the end
     /// of the stream, or an error.
     public int receiveReady(Operation operation) {
-        return receive(operation, 0, 0);
+        // No byte is written there; but an address that is one is what every provider takes.
+        return receive(operation, operation.address(), 0);
     }
 
     /// Receives what is there now, without waiting and without an operation. Only after [#setNonBlocking], and

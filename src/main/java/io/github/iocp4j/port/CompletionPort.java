@@ -28,7 +28,7 @@ public final class CompletionPort implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(CompletionPort.class.getName());
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(4);
-    private static final int MOST_SLOTS = 1 << 26;
+    private static final int MOST_SLOTS = 1 << 27;
 
     private final Host host;
     private final long handle;
@@ -179,22 +179,26 @@ public final class CompletionPort implements AutoCloseable {
     /// Waits until no operation is in flight, then closes the port and frees the slots. Who calls it has ended the
     /// I/O workers and cancelled what is pending. Packets that come meanwhile are taken, but no handler is called.
     /// Past the limit the port is closed all the same, and the slots are kept for ever, because Windows may still
-    /// write to them; a warning is logged. Later calls do nothing.
+    /// write to them; and while one of its [IoWorkers] has not ended, port and memory are kept as well. A warning
+    /// is logged then. Later calls do nothing.
     ///
-    /// @return whether nothing was left in flight
+    /// @return whether everything came home and was freed
     public boolean close(Duration limit) {
         if (!closed.compareAndSet(false, true)) {
             return true;
         }
         timer.close();
+        if (workersRunning.get() > 0) {
+            // It may be inside a dequeue, or come back to one: on a handle that is somebody else's by then, or
+            // with memory that is gone.
+            LOG.log(System.Logger.Level.WARNING, "an I/O worker has not ended; the port and its memory are kept");
+            return false;
+        }
         boolean home = drain(host.nanoTime() + limit.toNanos());
         Call call = host.calls().acquire();
         host.kernel32().CloseHandle(call, handle);
         host.calls().release(call);
-        // A worker that has not ended may still be inside a dequeue, whose entries Windows writes to.
-        if (workersRunning.get() == 0) {
-            batches.close();
-        }
+        batches.close();
         if (home) {
             slots.free();
         } else {
