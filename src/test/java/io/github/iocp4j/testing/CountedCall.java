@@ -1,0 +1,34 @@
+package io.github.iocp4j.testing;
+
+/// The calls into the kernel that are counted, by their Win32 names. What carries no OVERLAPPED is counted apart.
+public enum CountedCall {
+    CREATE_IO_COMPLETION_PORT,
+    GET_QUEUED_COMPLETION_STATUS,
+    GET_QUEUED_COMPLETION_STATUS_EX,
+    POST_QUEUED_COMPLETION_STATUS,
+    CLOSE_HANDLE,
+    CANCEL_IO_EX,
+    SET_FILE_COMPLETION_NOTIFICATION_MODES,
+    FORMAT_MESSAGE,
+    WSA_STARTUP,
+    WSA_CLEANUP,
+    WSA_SOCKET,
+    CLOSESOCKET,
+    BIND,
+    LISTEN,
+    GETSOCKNAME,
+    SETSOCKOPT,
+    GETSOCKOPT,
+    IOCTLSOCKET,
+    SHUTDOWN,
+    WSA_RECV,
+    WSA_RECV_ZERO_BYTE,
+    WSA_RECV_NON_BLOCKING,
+    WSA_SEND,
+    WSA_SEND_NON_BLOCKING,
+    WSA_ENUM_PROTOCOLS,
+    EXTENSIONS,
+    ACCEPT_EX,
+    GET_ACCEPT_EX_SOCKADDRS,
+    CONNECT_EX
+}
