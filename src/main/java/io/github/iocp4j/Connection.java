@@ -93,7 +93,14 @@ public final class Connection {
         if (!context.tryEnter(generation)) {
             return SendResult.CLOSED;
         }
-        return context.sent(context.sendQueue().offer(data, 0, length));
+        SendResult result = SendResult.CLOSED;
+        try {
+            result = context.sendQueue().offer(data, 0, length);
+        } finally {
+            // Also when the data can't be read: a segment may be closed, or another thread's.
+            context.sent(result);
+        }
+        return result;
     }
 
     /// Sends a frame that was received, by this connection or another one: the memory is shared, not copied.
@@ -107,7 +114,9 @@ public final class Connection {
         if (!context.tryEnter(generation)) {
             return SendResult.CLOSED;
         }
-        return context.sent(context.sendQueue().offer(buffer, received.offset(), length));
+        SendResult result = context.sendQueue().offer(buffer, received.offset(), length);
+        context.sent(result);
+        return result;
     }
 
     /// Sends `length` bytes of `buffer`, from `offset` on, as one frame. The buffer is shared, not copied: the
@@ -122,7 +131,9 @@ public final class Connection {
         if (!context.tryEnter(generation)) {
             return SendResult.CLOSED;
         }
-        return context.sent(context.sendQueue().offer(buffer, offset, length));
+        SendResult result = context.sendQueue().offer(buffer, offset, length);
+        context.sent(result);
+        return result;
     }
 
     /// Closes gracefully: nothing more can be sent, what was sent goes out, then the end of the stream; what still

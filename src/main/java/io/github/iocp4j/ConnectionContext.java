@@ -178,7 +178,7 @@ final class ConnectionContext {
     }
 
     /// Ends a user's call of send, in which [#tryEnter] was successful.
-    SendResult sent(SendResult result) {
+    void sent(SendResult result) {
         if (result == SendResult.QUEUED || result == SendResult.ABOVE_MARK) {
             IoWorker worker = IoWorker.current();
             if (worker == null || worker.port() != port) {
@@ -189,7 +189,6 @@ final class ConnectionContext {
             }
         }
         exitFromOutside();
-        return result;
     }
 
     void close(int generation) {

@@ -84,10 +84,12 @@ final class SendQueue {
             resources.countRefusedSend();
             return SendResult.REFUSED_FULL;
         }
-        MemorySegment.copy(data, offset, copy.segment(), 0, length);
-        SendResult result = add(copy, 0, length);
-        copy.release();
-        return result;
+        try {
+            MemorySegment.copy(data, offset, copy.segment(), 0, length);
+            return add(copy, 0, length);
+        } finally {
+            copy.release();
+        }
     }
 
     /// Adds a frame whose payload is `length` bytes of `buffer`, which is shared.
