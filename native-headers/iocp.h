@@ -50,11 +50,11 @@ typedef struct LINGER {
     WORD l_linger;
 } LINGER;
 
-/* Port and address are in network order. */
+/* Ports and addresses are in network order. */
 typedef struct SOCKADDR_IN {
     WORD sin_family;
     WORD sin_port;
-    unsigned char sin_addr[4];
+    DWORD sin_addr;
     unsigned char sin_zero[8];
 } SOCKADDR_IN;
 

@@ -17,7 +17,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  * struct SOCKADDR_IN {
  *     WORD sin_family;
  *     WORD sin_port;
- *     unsigned char sin_addr[4];
+ *     DWORD sin_addr;
  *     unsigned char sin_zero[8];
  * }
  * }
@@ -31,7 +31,7 @@ public class SOCKADDR_IN {
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
         Iocp.C_SHORT.withName("sin_family"),
         Iocp.C_SHORT.withName("sin_port"),
-        MemoryLayout.sequenceLayout(4, Iocp.C_CHAR).withName("sin_addr"),
+        Iocp.C_INT.withName("sin_addr"),
         MemoryLayout.sequenceLayout(8, Iocp.C_CHAR).withName("sin_zero")
     ).withName("SOCKADDR_IN");
 
@@ -130,15 +130,15 @@ public class SOCKADDR_IN {
         struct.set(sin_port$LAYOUT, sin_port$OFFSET, fieldValue);
     }
 
-    private static final SequenceLayout sin_addr$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("sin_addr"));
+    private static final OfInt sin_addr$LAYOUT = (OfInt)$LAYOUT.select(groupElement("sin_addr"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * unsigned char sin_addr[4]
+     * DWORD sin_addr
      * }
      */
-    public static final SequenceLayout sin_addr$layout() {
+    public static final OfInt sin_addr$layout() {
         return sin_addr$LAYOUT;
     }
 
@@ -147,7 +147,7 @@ public class SOCKADDR_IN {
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * unsigned char sin_addr[4]
+     * DWORD sin_addr
      * }
      */
     public static final long sin_addr$offset() {
@@ -157,54 +157,21 @@ public class SOCKADDR_IN {
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * unsigned char sin_addr[4]
+     * DWORD sin_addr
      * }
      */
-    public static MemorySegment sin_addr(MemorySegment struct) {
-        return struct.asSlice(sin_addr$OFFSET, sin_addr$LAYOUT.byteSize());
+    public static int sin_addr(MemorySegment struct) {
+        return struct.get(sin_addr$LAYOUT, sin_addr$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * unsigned char sin_addr[4]
+     * DWORD sin_addr
      * }
      */
-    public static void sin_addr(MemorySegment struct, MemorySegment fieldValue) {
-        MemorySegment.copy(fieldValue, 0L, struct, sin_addr$OFFSET, sin_addr$LAYOUT.byteSize());
-    }
-
-    private static long[] sin_addr$DIMS = { 4 };
-
-    /**
-     * Dimensions for array field:
-     * {@snippet lang=c :
-     * unsigned char sin_addr[4]
-     * }
-     */
-    public static long[] sin_addr$dimensions() {
-        return sin_addr$DIMS;
-    }
-    private static final VarHandle sin_addr$ELEM_HANDLE = sin_addr$LAYOUT.varHandle(sequenceElement());
-
-    /**
-     * Indexed getter for field:
-     * {@snippet lang=c :
-     * unsigned char sin_addr[4]
-     * }
-     */
-    public static byte sin_addr(MemorySegment struct, long index0) {
-        return (byte)sin_addr$ELEM_HANDLE.get(struct, sin_addr$OFFSET, index0);
-    }
-
-    /**
-     * Indexed setter for field:
-     * {@snippet lang=c :
-     * unsigned char sin_addr[4]
-     * }
-     */
-    public static void sin_addr(MemorySegment struct, long index0, byte fieldValue) {
-        sin_addr$ELEM_HANDLE.set(struct, sin_addr$OFFSET, index0, fieldValue);
+    public static void sin_addr(MemorySegment struct, int fieldValue) {
+        struct.set(sin_addr$LAYOUT, sin_addr$OFFSET, fieldValue);
     }
 
     private static final SequenceLayout sin_zero$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("sin_zero"));
