@@ -1,18 +1,24 @@
 package io.github.iocp4j.internal.win32;
 
 import java.lang.foreign.Arena;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /// The [Call]s that threads borrow, each for one Win32 call. Any thread may use it, virtual ones too; nothing
 /// waits.
 ///
-/// It keeps as many as threads were ever inside a call at once, up to a limit; beyond that a call is made for its
-/// borrower and left to its arena.
+/// It keeps all it ever made, about as many as threads were ever inside a call at once: their memory lives as long as
+/// the arena.
 public final class CallPool {
     private static final int KEPT = 64;
 
     private final AtomicReferenceArray<@Nullable Call> kept = new AtomicReferenceArray<>(KEPT);
+
+    /// What finds no place above, when more threads are inside a call at once than there are places. A queue that
+    /// allocates is good enough for that.
+    private final ConcurrentLinkedQueue<Call> rest = new ConcurrentLinkedQueue<>();
+
     private final Arena arena;
 
     public CallPool(Arena arena) {
@@ -32,7 +38,8 @@ public final class CallPool {
                 }
             }
         }
-        return new Call(arena);
+        Call call = rest.poll();
+        return call != null ? call : new Call(arena);
     }
 
     /// Gives back what [#acquire] lent.
@@ -44,6 +51,7 @@ public final class CallPool {
                 return;
             }
         }
+        rest.add(call);
     }
 
     private static int place() {
