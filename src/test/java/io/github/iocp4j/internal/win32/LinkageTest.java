@@ -1,0 +1,61 @@
+package io.github.iocp4j.internal.win32;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import org.junit.jupiter.api.Test;
+
+class LinkageTest {
+    @Test
+    void typesOfFunctionsComeFromTheBindings() {
+        assertEquals(
+                FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT),
+                Linkage.descriptor("GetQueuedCompletionStatusEx"));
+        assertEquals(
+                FunctionDescriptor.of(
+                        JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+                Linkage.descriptor("WSARecv"));
+        assertEquals(
+                FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_BYTE),
+                Linkage.descriptor("SetFileCompletionNotificationModes"));
+        assertEquals(FunctionDescriptor.of(JAVA_INT, JAVA_SHORT, JAVA_LONG), Linkage.descriptor("WSAStartup"));
+    }
+
+    @Test
+    void functionThatIsNotInTheBindingsIsNamed() {
+        var error = assertThrows(UnsatisfiedLinkError.class, () -> Linkage.descriptor("CreateFileW"));
+        assertEquals("not in the bindings: CreateFileW", error.getMessage());
+    }
+
+    @Test
+    void failureIsTheNegatedCode() {
+        var call = new Call(Arena.global());
+        call.state().set(JAVA_INT, 4, Win32.WSAECONNRESET);
+        assertEquals(-Win32.WSAECONNRESET, Linkage.failure(call, 4));
+    }
+
+    @Test
+    void failureWithoutCodeIsNeverSuccess() {
+        var call = new Call(Arena.global());
+        call.state().set(JAVA_INT, 0, 0);
+        assertEquals(-Win32.ERROR_GEN_FAILURE, Linkage.failure(call, 0));
+    }
+
+    @Test
+    void unexpectedExceptionsStayWhatTheyAre() {
+        var unchecked = new IllegalStateException();
+        assertSame(unchecked, assertThrows(IllegalStateException.class, () -> Linkage.broken(unchecked)));
+        var error = new StackOverflowError();
+        assertSame(error, assertThrows(StackOverflowError.class, () -> Linkage.broken(error)));
+        assertInstanceOf(IOException.class, Linkage.broken(new IOException()).getCause());
+    }
+}
