@@ -136,11 +136,15 @@ kill_marked() {
 }
 
 # Runs a command in a process group of its own, and ends that group with signal $1 when this script is told to stop;
-# without this, bash would wait for the command's end first. Returns when nothing of the group runs any more.
+# without this, bash would wait for the command's end first. The command gets the signal too should this script be
+# killed. Returns when nothing of the group runs any more.
 attend() {
   local signal=$1 child code=0 stop='' until
   shift
-  setsid "$@" <&0 &
+  {
+    if [ -n "${session:-}" ]; then exec {session}>&-; fi
+    exec setsid setpriv --pdeathsig "$signal" "$@"
+  } <&0 &
   child=$!
   trap 'stop=1; { kill -s "$signal" -- "-$child" || kill -s "$signal" "$child" || true; } 2>/dev/null' INT TERM HUP
   wait "$child" || code=$?
