@@ -112,6 +112,8 @@ locate() {
     # The name holds the version: a wineserver only talks to programs of its own version.
     prefix=$own_cache/prefix-wine-$version
     enter+=(env "WINEPREFIX=$prefix" "WINEDEBUG=${WINEDEBUG:--all}" "IOCP4J_SESSION=$prefix")
+    # Without what asks to be installed (.NET, HTML), and without entries in the user's desktop menus.
+    enter+=("WINEDLLOVERRIDES=mscoree=d;mshtml=d;winemenubuilder.exe=d")
     wineserver=$(dirname "$wine")/wineserver
     if [ "$wine" = wine ] || [ ! -x "$wineserver" ]; then wineserver=wineserver; fi
   fi
