@@ -3,6 +3,7 @@ package io.github.iocp4j.simulation;
 import io.github.iocp4j.simulation.SimulatedMemory.Region;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -144,7 +145,7 @@ final class Operation {
 
     private static byte[] patternBytes() {
         byte[] bytes = new byte[4096];
-        java.util.Arrays.fill(bytes, PATTERN);
+        Arrays.fill(bytes, PATTERN);
         return bytes;
     }
 

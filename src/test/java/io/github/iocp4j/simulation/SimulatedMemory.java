@@ -1,7 +1,6 @@
 package io.github.iocp4j.simulation;
 
 import io.github.iocp4j.simulation.scheduler.Scheduler;
-import java.lang.StackWalker.StackFrame;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -84,7 +83,7 @@ final class SimulatedMemory {
                                 && !each.getClassName().startsWith(OURS + "simulation.Simulated")
                                 && !each.getClassName().contains("Counting"))
                         .findFirst()
-                        .map(StackFrame::toString)
+                        .map(each -> each.getClassName() + "." + each.getMethodName() + ":" + each.getLineNumber())
                         .orElse("nobody of ours"));
     }
 

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A thread of the simulation: a real one, which runs only while it holds the baton of its [Scheduler].
 public final class ScheduledThread implements HostThread {
-    private static final int SPINS = 200;
+    private static final int SPINS = 0;
 
     private final Scheduler scheduler;
     private final String name;
