@@ -100,6 +100,17 @@ final class OperationsInFlight {
         return null;
     }
 
+    /// Fails when the process reads memory that the kernel may be writing to.
+    void checkRead(Region region, String purpose) {
+        for (Operation other : region.allocation().dataOwners()) {
+            for (Region otherRegion : other.regions) {
+                if (otherRegion.overlaps(region)) {
+                    throw scheduler.fail(purpose + " reads the data of " + other);
+                }
+            }
+        }
+    }
+
     private void check(Operation operation) {
         String damage = operation.damage();
         if (damage != null) {

@@ -55,8 +55,9 @@ final class SimulatedExtensions implements WinsockExtensions {
     public void GetAcceptExSockaddrs(
             Call call, long outputBuffer, int receiveDataLength, int localAddressLength, int remoteAddressLength) {
         long _ = kernel.call(call, "GetAcceptExSockaddrs", localAddressLength, remoteAddressLength, () -> {
-            Region _ = kernel.memory.region(
+            Region region = kernel.memory.region(
                     outputBuffer, (long) localAddressLength + remoteAddressLength, "GetAcceptExSockaddrs");
+            kernel.inFlight.checkRead(region, "GetAcceptExSockaddrs");
             call.setAddresses(
                     outputBuffer + SocketAddresses.ACCEPT_OFFSET,
                     outputBuffer + localAddressLength + SocketAddresses.ACCEPT_OFFSET);

@@ -20,6 +20,7 @@ final class SimulatedMemory {
     private final Arena backing = Arena.ofShared();
     private final TreeMap<Long, Allocation> allocations = new TreeMap<>();
     private final List<TrackedArena> arenas = new ArrayList<>();
+    private final List<TrackedArena> immortal = new ArrayList<>();
     private int allocationCount;
 
     SimulatedMemory(Scheduler scheduler) {
@@ -34,7 +35,9 @@ final class SimulatedMemory {
 
     /// An arena that lives as long as the process.
     Arena newImmortalArena() {
-        return new TrackedArena("the arena of the host");
+        TrackedArena arena = new TrackedArena("the arena of the host");
+        immortal.add(arena);
+        return arena;
     }
 
     /// The memory at an address.
@@ -72,8 +75,10 @@ final class SimulatedMemory {
                 .toList();
     }
 
-    /// Gives the memory back to the machine. No thread of the run may be left.
+    /// Gives the memory back to the machine; whoever still uses it gets an exception. No thread of the run may be left.
     void free() {
+        arenas.stream().filter(each -> !each.closed).forEach(each -> each.lifetime.close());
+        immortal.forEach(each -> each.lifetime.close());
         backing.close();
     }
 

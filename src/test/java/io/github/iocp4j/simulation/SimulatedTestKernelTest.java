@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.iocp4j.internal.host.HostThread;
 import io.github.iocp4j.simulation.network.NetworkOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,9 +47,35 @@ class SimulatedTestKernelTest {
     }
 
     @Test
+    void aPacketIsHandledBeforeItsCallHasReturned() {
+        int seen = 0;
+        for (int seed = 0; seed < 50; seed++) {
+            SimulatedTestKernel kernel = new SimulatedTestKernel(seed);
+            boolean[] returned = new boolean[1];
+            boolean[] early = new boolean[1];
+            kernel.run(() -> {
+                try (ConnectedProgram connected = new ConnectedProgram(kernel)) {
+                    connected.peer.write(new byte[1]);
+                    HostThread worker = kernel.host().newThread("worker", () -> {
+                        assertEquals(0, connected.program.take().slot());
+                        early[0] = !returned[0];
+                    });
+                    worker.start();
+                    int _ = connected.program.receive(0, connected.socket, 10);
+                    returned[0] = true;
+                    assertTrue(worker.join(Long.MAX_VALUE));
+                }
+            });
+            seen += early[0] ? 1 : 0;
+        }
+        assertTrue(seen > 5, "seen " + seen);
+        assertTrue(seen < 50, "seen " + seen);
+    }
+
+    @Test
     void everyByteArrivesInOrderThroughTinyBuffers() {
         NetworkOptions tiny = new NetworkOptions(1, 64, 10, 5_000, 50, 2_000);
-        for (int seed = 0; seed < 10; seed++) {
+        for (int seed = 0; seed < 5; seed++) {
             SimulatedTestKernel _ = echo(seed, 3, SimulationOptions.DEFAULT.withNetwork(tiny));
         }
     }

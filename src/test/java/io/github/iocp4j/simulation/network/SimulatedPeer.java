@@ -5,6 +5,7 @@ import io.github.iocp4j.simulation.scheduler.WaitQueue;
 import io.github.iocp4j.testing.Peer;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
@@ -12,6 +13,7 @@ import java.net.SocketException;
 /// A peer that blocks in the scheduler.
 public final class SimulatedPeer implements Peer {
     private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+    private static final InetAddress LOOPBACK_6 = InetAddress.ofLiteral("::1");
 
     private final Scheduler scheduler;
     private final StreamEnd end;
@@ -30,8 +32,13 @@ public final class SimulatedPeer implements Peer {
     public static SimulatedPeer connect(Network network, InetSocketAddress address) throws ConnectException {
         Scheduler scheduler = network.scheduler();
         scheduler.switchPoint();
-        InetAddress near = address.getAddress().getAddress().length == 4 ? LOOPBACK : address.getAddress();
-        StreamEnd end = network.connect(new InetSocketAddress(near, network.ephemeralPort()), address);
+        InetAddress target = address.getAddress();
+        if (target.isAnyLocalAddress()) {
+            target = target instanceof Inet4Address ? LOOPBACK : LOOPBACK_6;
+        }
+        InetAddress near = target instanceof Inet4Address ? LOOPBACK : target;
+        StreamEnd end = network.connect(
+                new InetSocketAddress(near, network.ephemeralPort()), new InetSocketAddress(target, address.getPort()));
         scheduler.record("peer connects", address.getPort(), 0, end == null ? -1 : 0);
         scheduler.switchPoint();
         if (end == null) {

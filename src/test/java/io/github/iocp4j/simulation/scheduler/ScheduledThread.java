@@ -7,8 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 /// A thread of the simulation: a real one, which runs only while it holds the baton of its [Scheduler].
 public final class ScheduledThread implements HostThread {
-    private static final int SPINS = 0;
-
     private final Scheduler scheduler;
     private final String name;
     private final Runnable body;
@@ -103,9 +101,6 @@ public final class ScheduledThread implements HostThread {
     /// Waits for the baton. An interrupt is kept for the thread.
     void awaitTurn() {
         boolean interrupted = false;
-        for (int i = 0; i < SPINS && !turn; i++) {
-            Thread.onSpinWait();
-        }
         while (!turn) {
             LockSupport.park(this);
             interrupted |= Thread.interrupted();

@@ -351,6 +351,9 @@ public final class Scheduler {
     }
 
     private Error fail(Throwable cause) {
+        if (!isRunning()) {
+            throw new AssertionError("outside the run: " + cause.getMessage(), cause);
+        }
         outcome.note(cause, Outcome.list(threads));
         throw new StoppedError();
     }
