@@ -1,0 +1,191 @@
+package io.github.iocp4j.bench;
+
+import io.github.iocp4j.EndpointHandler;
+import io.github.iocp4j.EndpointOptions;
+import io.github.iocp4j.IocpEndpoint;
+import io.github.iocp4j.bench.cli.Cli;
+import io.github.iocp4j.bench.cli.EndpointMixin;
+import io.github.iocp4j.bench.cli.Failure;
+import io.github.iocp4j.bench.cli.HostPort;
+import io.github.iocp4j.bench.cli.Progress;
+import io.github.iocp4j.bench.cli.Ranges;
+import io.github.iocp4j.bench.traffic.Talk;
+import io.github.iocp4j.bench.traffic.VerifiedLoad;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// A client: for a user who types, or one that sends much and verifies the echo.
+@Command(
+        name = "connect",
+        description = {
+            "Sends each line that is typed as a text frame, and prints the replies.",
+            "With --count it sends frames of random bytes instead and verifies that they are echoed."
+        })
+final class ConnectCommand implements Callable<Integer> {
+    private static final Duration SHOW_INTERVAL = Duration.ofMillis(250);
+
+    private final Cli cli;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "HOST:PORT",
+            converter = HostPort.Converter.class,
+            description = "The server; an IPv6 address goes into brackets.")
+    @SuppressWarnings("NullAway.Init")
+    private HostPort target;
+
+    @Option(names = "--count", paramLabel = "N", description = "Send N frames in all, and verify their echoes.")
+    private long count;
+
+    @Option(
+            names = "--size",
+            paramLabel = "BYTES",
+            defaultValue = "64",
+            description = "The bytes of each frame, with --count (default: 64).")
+    private int size;
+
+    @Option(
+            names = "--connections",
+            paramLabel = "C",
+            defaultValue = "1",
+            description = "Spread them over C connections, with --count (default: 1).")
+    private int connections;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "30",
+            description = "Give up when nothing arrives for so long, with --count (default: 30).")
+    private int timeoutSeconds;
+
+    @Mixin
+    private final EndpointMixin endpoint = new EndpointMixin();
+
+    ConnectCommand(Cli cli) {
+        this.cli = cli;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        boolean counting = spec.commandLine().getParseResult().hasMatchedOption("--count");
+        for (String option : new String[] {"--size", "--connections", "--timeout"}) {
+            if (!counting && spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw new ParameterException(spec.commandLine(), option + " goes with --count only");
+            }
+        }
+        return counting ? load() : talk();
+    }
+
+    private int load() throws IOException {
+        Ranges.require(spec, "--count", count, 1, 1L << 40);
+        Ranges.require(spec, "--size", size, 0, endpoint.maxFrame());
+        Ranges.require(spec, "--connections", connections, 1, 1 << 16);
+        Ranges.require(spec, "--timeout", timeoutSeconds, 1, 86_400);
+        EndpointOptions options = options(connections);
+        InetSocketAddress address = target.resolve();
+        long seed = ThreadLocalRandom.current().nextLong();
+        VerifiedLoad load = new VerifiedLoad(address, seed, count, size, connections);
+        long begun = System.nanoTime();
+        try (IocpEndpoint client = IocpEndpoint.start(options, load);
+                Progress progress = Progress.begin(cli, "echo", " frames", count)) {
+            load.begin(client);
+            cli.stop().obey();
+            await(load, progress);
+        }
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        cli.out()
+                .printf(
+                        Locale.ROOT,
+                        "%,d of %,d frames of %,d bytes verified over %,d connections in %.2f s: %,.0f frames/s; "
+                                + "%,d mismatches%n",
+                        load.verified(),
+                        count,
+                        size,
+                        Math.min(connections, count),
+                        seconds,
+                        load.verified() / seconds,
+                        load.mismatches());
+        String failure = load.failure();
+        if (failure != null) {
+            throw new Failure(failure);
+        }
+        return load.verified() == count && load.mismatches() == 0 ? 0 : 1;
+    }
+
+    private void await(VerifiedLoad load, Progress progress) {
+        long last = 0;
+        long lastChange = System.nanoTime();
+        while (!load.await(SHOW_INTERVAL) && !cli.stop().isRequested()) {
+            long verified = load.verified();
+            progress.show(verified, "");
+            if (verified != last) {
+                last = verified;
+                lastChange = System.nanoTime();
+            } else if (System.nanoTime() - lastChange > timeoutSeconds * 1_000_000_000L) {
+                load.fail("nothing came from " + target + " for " + timeoutSeconds + " s");
+            }
+        }
+        progress.show(load.verified(), "");
+    }
+
+    private int talk() throws IOException {
+        InetSocketAddress address = target.resolve();
+        Talk talk = new Talk(cli.out());
+        try (IocpEndpoint client = start(options(1), talk)) {
+            client.connect(address, null);
+            try {
+                talk.awaitConnected();
+            } catch (IOException e) {
+                throw new Failure("cannot connect to " + target, e);
+            }
+            if (cli.terminal()) {
+                cli.err().println("connected to " + HostPort.text(address) + "; the end of input (Ctrl-Z, Enter) ends");
+            }
+            Thread.ofPlatform().daemon().name("iocp4j-cli-input").start(() -> sendLines(talk));
+            cli.stop().obey();
+            talk.awaitEnd(cli.stop());
+        }
+        String failure = talk.failure();
+        if (failure != null) {
+            throw new Failure(failure);
+        }
+        return 0;
+    }
+
+    private void sendLines(Talk talk) {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(cli.in(), Cli.inputCharset()))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                talk.send(line, endpoint.maxFrame());
+            }
+        } catch (IOException | UncheckedIOException _) {
+            // As good as the end of input.
+        } finally {
+            talk.inputEnded();
+        }
+    }
+
+    private EndpointOptions options(int most) {
+        return endpoint.build(EndpointOptions.client().maxConnections(most));
+    }
+
+    private static IocpEndpoint start(EndpointOptions options, EndpointHandler handler) throws IOException {
+        return IocpEndpoint.start(options, handler);
+    }
+}

@@ -1,0 +1,178 @@
+package io.github.iocp4j.bench;
+
+import io.github.iocp4j.Connection;
+import io.github.iocp4j.EndpointCounters;
+import io.github.iocp4j.EndpointHandler;
+import io.github.iocp4j.EndpointOptions;
+import io.github.iocp4j.Frame;
+import io.github.iocp4j.IocpEndpoint;
+import io.github.iocp4j.SendResult;
+import io.github.iocp4j.bench.cli.Cli;
+import io.github.iocp4j.bench.cli.EndpointMixin;
+import io.github.iocp4j.bench.cli.Failure;
+import io.github.iocp4j.bench.cli.HostPort;
+import io.github.iocp4j.bench.cli.LeftOver;
+import io.github.iocp4j.bench.cli.Ranges;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// An echo server.
+@Command(
+        name = "serve",
+        description = {
+            "Echoes every frame back as it came, until Ctrl-C.",
+            "A frame is a 4-byte little-endian length and that many bytes."
+        })
+final class ServeCommand implements Callable<Integer> {
+    private static final Duration STATUS_INTERVAL = Duration.ofSeconds(3);
+
+    private final Cli cli;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Option(
+            names = "--bind",
+            paramLabel = "ADDRESS",
+            defaultValue = "127.0.0.1",
+            description = "Where to listen; 0.0.0.0 or :: for all addresses (default: 127.0.0.1).")
+    @SuppressWarnings("NullAway.Init")
+    private InetAddress bind;
+
+    @Option(
+            names = "--port",
+            paramLabel = "N",
+            defaultValue = "9000",
+            description = "The port; 0 for one that Windows chooses (default: 9000).")
+    private int port;
+
+    @Option(
+            names = "--max-connections",
+            paramLabel = "N",
+            defaultValue = "1201",
+            description = "The most connections at once; one more is refused (default: 1201).")
+    private int maxConnections;
+
+    @Option(names = "--until-eof", description = "Also end when standard input does.")
+    private boolean untilEof;
+
+    @Mixin
+    private final EndpointMixin endpoint = new EndpointMixin();
+
+    ServeCommand(Cli cli) {
+        this.cli = cli;
+    }
+
+    @Override
+    public Integer call() {
+        Ranges.require(spec, "--port", port, 0, 65535);
+        Ranges.require(spec, "--max-connections", maxConnections, 1, 1 << 20);
+        InetSocketAddress address = new InetSocketAddress(bind, port);
+        EndpointOptions options = endpoint.build(EndpointOptions.server(address).maxConnections(maxConnections));
+        IocpEndpoint server;
+        try {
+            server = IocpEndpoint.start(options, new Echo());
+        } catch (IOException e) {
+            throw new Failure("cannot listen on " + HostPort.text(address), e);
+        }
+        try (server) {
+            cli.stop().obey();
+            cli.out().println("listening on " + HostPort.text(server.localAddress()));
+            cli.out().flush();
+            if (untilEof) {
+                daemon("iocp4j-cli-input", this::awaitEndOfInput);
+            }
+            daemon("iocp4j-cli-closed", () -> awaitClosed(server));
+            showStatus(server);
+        }
+        EndpointCounters counters = server.counters();
+        LeftOver leftOver = new LeftOver(List.of("server"), List.of(counters));
+        summarize(counters);
+        leftOver.print(cli.out());
+        server.awaitClosed(); // throws when it was the port's failure that ended us
+        return leftOver.isNothing() ? 0 : 1;
+    }
+
+    private void showStatus(IocpEndpoint server) {
+        long before = server.counters().framesReceived();
+        while (!cli.stop().await(STATUS_INTERVAL)) {
+            if (cli.terminal()) {
+                EndpointCounters now = server.counters();
+                cli.err()
+                        .printf(
+                                Locale.ROOT,
+                                "%,d connections, %,d frames (%,d/s), %,d bytes received%n",
+                                now.connections(),
+                                now.framesReceived(),
+                                (now.framesReceived() - before) / STATUS_INTERVAL.toSeconds(),
+                                now.bytesReceived());
+                before = now.framesReceived();
+            }
+        }
+    }
+
+    private void summarize(EndpointCounters counters) {
+        cli.out()
+                .printf(
+                        Locale.ROOT,
+                        "%,d connections accepted, %,d refused; %,d frames received, %,d sent, %,d refused; "
+                                + "%,d bytes received, %,d sent%n",
+                        counters.accepted(),
+                        counters.refused(),
+                        counters.framesReceived(),
+                        counters.framesSent(),
+                        counters.sendsRefused(),
+                        counters.bytesReceived(),
+                        counters.bytesSent());
+    }
+
+    private void awaitEndOfInput() {
+        byte[] ignored = new byte[1024];
+        try {
+            while (cli.in().read(ignored) >= 0 && !cli.stop().isRequested()) {
+                // What is typed is not for us; only its end is.
+            }
+        } catch (IOException _) {
+            // As good as its end.
+        }
+        cli.stop().request();
+    }
+
+    private void awaitClosed(IocpEndpoint server) {
+        try {
+            server.awaitClosed();
+        } catch (UncheckedIOException _) {
+            // Told by the command, which asks again.
+        } finally {
+            cli.stop().request();
+        }
+    }
+
+    private static void daemon(String name, Runnable body) {
+        Thread.ofPlatform().daemon().name(name).start(body);
+    }
+
+    /// Answers each frame with itself.
+    private static final class Echo implements EndpointHandler {
+        @Override
+        public void frameReceived(Connection connection, Frame frame) {
+            if (connection.send(frame) == SendResult.REFUSED_FULL) {
+                // One answer to each frame is promised room. Were it not so, a stream with a gap would be worse than
+                // none.
+                connection.abort();
+            }
+        }
+    }
+}

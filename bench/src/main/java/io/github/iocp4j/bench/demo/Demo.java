@@ -1,0 +1,151 @@
+package io.github.iocp4j.bench.demo;
+
+import io.github.iocp4j.EndpointCounters;
+import io.github.iocp4j.EndpointOptions;
+import io.github.iocp4j.IocpEndpoint;
+import io.github.iocp4j.bench.cli.Cli;
+import io.github.iocp4j.bench.cli.HostPort;
+import io.github.iocp4j.bench.cli.LeftOver;
+import io.github.iocp4j.bench.cli.Machine;
+import io.github.iocp4j.bench.cli.Progress;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/// One run of the demo.
+public final class Demo {
+    private static final Duration STEP = Duration.ofMillis(500);
+    private static final int STEPS_A_LINE = 6;
+    private static final Duration FAREWELL = Duration.ofSeconds(40);
+
+    private final Cli cli;
+    private final Duration duration;
+    private final int clients;
+    private final int firstPort;
+    private final long seed;
+    private final Totals totals = new Totals();
+    private final CountDownLatch finished;
+    private boolean stoppedEarly;
+
+    /// @param duration how long the clients echo
+    /// @param clients how many there are; half of them plain java.net
+    /// @param firstPort the first port to try
+    /// @param seed of all random choices
+    public Demo(Cli cli, Duration duration, int clients, int firstPort, long seed) {
+        this.cli = cli;
+        this.duration = duration;
+        this.clients = clients;
+        this.firstPort = firstPort;
+        this.seed = seed;
+        finished = new CountDownLatch(clients);
+    }
+
+    /// Runs it and prints the outcome.
+    ///
+    /// @return whether all was as it must be
+    public boolean run() throws IOException {
+        // Twice as many as there are clients: one that comes back is there before the last operation of its old
+        // connection is home.
+        int connections = 2 * clients + 16;
+        EndpointOptions options = EndpointOptions.client()
+                .ioWorkers(2)
+                .maxConnections(connections)
+                .build();
+        IocpEndpoint server = DemoServer.start(firstPort, connections);
+        IocpEndpoint client = null;
+        try (server) {
+            EndpointClients endpointClients = new EndpointClients(server.localAddress(), totals, finished);
+            try (IocpEndpoint started = IocpEndpoint.start(options, endpointClients)) {
+                client = started;
+                endpointClients.on(started);
+                cli.stop().obey();
+                announce(server.localAddress());
+                begin(server.localAddress(), endpointClients);
+                watch();
+                totals.end();
+                awaitFarewell();
+            }
+        }
+        List<EndpointCounters> counters = List.of(server.counters(), client.counters());
+        Verdict verdict = new Verdict(
+                totals, new LeftOver(List.of("server", "clients"), counters), finished.getCount(), stoppedEarly);
+        return verdict.print(cli.out(), duration, clients);
+    }
+
+    private void announce(InetSocketAddress server) {
+        cli.out().println(Machine.java() + " on " + Machine.system());
+        cli.out()
+                .printf(
+                        Locale.ROOT,
+                        "A server with 2 I/O workers on %s, and %d clients for %d s: %d of plain java.net, %d on "
+                                + "completion ports (seed %d)%n",
+                        HostPort.text(server),
+                        clients,
+                        duration.toSeconds(),
+                        clients / 2,
+                        clients - clients / 2,
+                        seed);
+        cli.out().flush();
+    }
+
+    private void begin(InetSocketAddress server, EndpointClients endpointClients) {
+        for (int i = 0; i < clients; i++) {
+            Script script = new Script(seed, i);
+            if (i % 2 == 0 && i / 2 < clients / 2) {
+                Thread.ofVirtual()
+                        .name("java.net-client-" + i)
+                        .start(new PlainClient(server, totals, script, finished));
+            } else {
+                endpointClients.begin(script);
+            }
+        }
+    }
+
+    private void watch() {
+        long begun = System.nanoTime();
+        long framesBefore = 0;
+        try (Progress progress = Progress.begin(cli, "demo", " s", duration.toSeconds())) {
+            for (int step = 1; System.nanoTime() - begun < duration.toNanos(); step++) {
+                stoppedEarly = cli.stop().await(STEP);
+                if (stoppedEarly) {
+                    return;
+                }
+                long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun);
+                progress.show(seconds, String.format(Locale.ROOT, "%,d frames", totals.frames()));
+                if (!cli.terminal() && step % STEPS_A_LINE == 0) {
+                    long frames = totals.frames();
+                    long rate = (frames - framesBefore) * 1000 / (STEPS_A_LINE * STEP.toMillis());
+                    line(seconds, frames, rate);
+                    framesBefore = frames;
+                }
+            }
+        }
+    }
+
+    private void line(long seconds, long frames, long rate) {
+        cli.out()
+                .printf(
+                        Locale.ROOT,
+                        "%3d s: %d connected, %,d frames (%,d/s), %d disconnects, %d reconnects, %d mismatches%n",
+                        seconds,
+                        totals.open(),
+                        frames,
+                        rate,
+                        totals.disconnects(),
+                        totals.reconnects(),
+                        totals.mismatches());
+        cli.out().flush();
+    }
+
+    private void awaitFarewell() {
+        try {
+            boolean _ = finished.await(FAREWELL.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
