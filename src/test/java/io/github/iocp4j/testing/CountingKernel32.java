@@ -45,8 +45,13 @@ public final class CountingKernel32 implements Kernel32 {
     public int PostQueuedCompletionStatus(
             Call call, long completionPort, int numberOfBytesTransferred, long completionKey, long overlapped) {
         counts.count(CountedCall.POST_QUEUED_COMPLETION_STATUS);
-        return kernel32.PostQueuedCompletionStatus(
+        counts.posting(overlapped);
+        int result = kernel32.PostQueuedCompletionStatus(
                 call, completionPort, numberOfBytesTransferred, completionKey, overlapped);
+        if (result < 0) {
+            counts.postRefused(overlapped);
+        }
+        return result;
     }
 
     @Override

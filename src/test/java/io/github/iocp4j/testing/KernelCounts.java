@@ -5,7 +5,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.function.BooleanSupplier;
 
 /// What passed a [CountingHost]: calls, overlapped operations, and how many of them were in flight at once on one
 /// socket.
@@ -37,12 +36,10 @@ public final class KernelCounts {
     private final AtomicIntegerArray skipsOnSuccess = new AtomicIntegerArray(SOCKETS);
     private final AtomicLongArray slots = new AtomicLongArray(SLOTS);
     private final AtomicIntegerArray owners = new AtomicIntegerArray(SLOTS);
-    private volatile BooleanSupplier handlesPosted = () -> true;
+    private final AtomicIntegerArray posted = new AtomicIntegerArray(SLOTS);
 
-    /// Sets how it is known whether the calling thread handles a posted packet. See [#submittedElsewhere].
-    public void setHandlesPosted(BooleanSupplier supplier) {
-        handlesPosted = supplier;
-    }
+    /// One flag for each thread: whether the last packet that it dequeued was a posted one.
+    private final ThreadLocal<boolean[]> handlesPosted = ThreadLocal.withInitial(() -> new boolean[1]);
 
     public long calls(CountedCall call) {
         return calls.get(call.ordinal());
@@ -75,7 +72,8 @@ public final class KernelCounts {
         return refused.get(kind.ordinal());
     }
 
-    /// How many were submitted by a thread that handled no posted packet then, as [#setHandlesPosted] tells.
+    /// How many were submitted by a thread that handled no posted packet then: that is exact where threads dequeue one
+    /// packet at a time; in a batch the last packet decides.
     public long submittedElsewhere(OverlappedKind kind) {
         return elsewhere.get(kind.ordinal());
     }
@@ -113,7 +111,7 @@ public final class KernelCounts {
     void begin(OverlappedKind kind, long socket, long overlapped) {
         int number = kind.ordinal();
         submitted.getAndIncrement(number);
-        if (!handlesPosted.getAsBoolean()) {
+        if (!handlesPosted.get()[0]) {
             elsewhere.getAndIncrement(number);
         }
         inFlight.getAndIncrement(number);
@@ -137,11 +135,30 @@ public final class KernelCounts {
         }
     }
 
-    /// After packets were dequeued into an array of OVERLAPPED_ENTRY.
-    void dequeued(long entries, int count) {
-        for (int i = 0; i < count; i++) {
-            end(MEMORY.get(ValueLayout.JAVA_LONG, entries + i * ENTRY_BYTES + ENTRY_OVERLAPPED_OFFSET));
+    /// Before a packet is posted.
+    void posting(long overlapped) {
+        if (overlapped != 0) {
+            posted.set(slot(overlapped, true), 1);
         }
+    }
+
+    /// After a post was refused.
+    void postRefused(long overlapped) {
+        if (overlapped != 0) {
+            posted.set(slot(overlapped, true), 0);
+        }
+    }
+
+    /// After packets were dequeued into an array of OVERLAPPED_ENTRY, by the thread that handles them.
+    void dequeued(long entries, int count) {
+        boolean last = false;
+        for (int i = 0; i < count; i++) {
+            long overlapped = MEMORY.get(ValueLayout.JAVA_LONG, entries + i * ENTRY_BYTES + ENTRY_OVERLAPPED_OFFSET);
+            end(overlapped);
+            int slot = overlapped == 0 ? -1 : slot(overlapped, false);
+            last = slot >= 0 && posted.getAndSet(slot, 0) != 0;
+        }
+        handlesPosted.get()[0] = last;
     }
 
     private void end(long overlapped) {
