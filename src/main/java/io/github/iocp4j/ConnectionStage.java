@@ -145,7 +145,7 @@ final class ConnectionStage {
 
     private boolean advanceOpen(IoWorker worker) {
         if (context.closeReason() != null) {
-            return beginClose();
+            return beginClose(worker);
         }
         if (sendQueue.failure() != 0) {
             return beginFailing(worker);
@@ -217,8 +217,11 @@ final class ConnectionStage {
         }
     }
 
-    private boolean beginClose() {
+    private boolean beginClose(IoWorker worker) {
         phase = Phase.FLUSHING;
+        // A chunk with more frames in it stood in the way of the next read.
+        assembler.reset();
+        context.requestReads(worker);
         long limit =
                 TimeUnit.MILLISECONDS.toNanos(endpoint.options().closeTimeout().toMillis());
         closeDeadline = context.nanoTime() + limit;
