@@ -214,7 +214,9 @@ final class SendQueue {
         node.begin(length);
         while (node != null) {
             int count = Math.min(PIECE_BYTES, length - done);
-            node.carry(buffer == null ? null : buffer.retain(), offset + done, count, done == 0 ? pinned : 0);
+            // The frame is charged until its last piece is home: an idle queue has sent everything.
+            boolean isLast = done + count == length;
+            node.carry(buffer == null ? null : buffer.retain(), offset + done, count, isLast ? pinned : 0);
             done += count;
             SendNode following = node.next;
             node.next = top;
