@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class ConnectionEndWindowsTest extends ConnectionEndContract {
+    ConnectionEndWindowsTest() {
+        super(Kernels.WINDOWS);
+    }
+}

@@ -1,0 +1,45 @@
+package io.github.iocp4j;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.iocp4j.testing.Peer;
+import java.io.IOException;
+import java.util.List;
+
+/// An endpoint under test, with what its handler has seen.
+record TestEndpoint(Stand stand, IocpEndpoint endpoint, EndpointOptions options, CallbackOrder order) {
+    /// Connects a peer to it.
+    Peer connect() throws IOException {
+        return stand.kernel().connect(endpoint.localAddress());
+    }
+
+    /// Waits until so many connections are over, the last callback included.
+    void awaitReleased(int count) {
+        stand.await(count + " connections are released", () -> order.released() >= count);
+        order.verify();
+    }
+
+    /// Waits until so many connections are made.
+    Connection awaitConnection(int number) {
+        stand.await("connection " + number, () -> order.connections().size() > number);
+        return order.connections().get(number);
+    }
+
+    List<CloseReason.Kind> kinds() {
+        return order.reasons().stream().map(CloseReason::kind).toList();
+    }
+
+    /// Waits until `count` connections are over and checks that each has ended for this reason.
+    void expectEnds(int count, CloseReason.Kind kind) {
+        awaitReleased(count);
+        assertEquals(java.util.Collections.nCopies(count, kind), kinds());
+    }
+
+    void verifyOver() {
+        EndpointCounters counters = endpoint.counters();
+        order.verifyOver();
+        if (!counters.isQuiescent() || counters.connections() != 0 || endpoint.connectionCount() != 0) {
+            throw new AssertionError("left over: " + counters);
+        }
+    }
+}
