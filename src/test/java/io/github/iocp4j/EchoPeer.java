@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
 /// A peer that writes frames in pieces of any size, and compares every byte that comes back.
 ///
 /// One thread writes and another one reads. Nobody keeps what was written: the reader makes the same stream once more.
-final class EchoPeer implements AutoCloseable {
+final class EchoPeer {
     private static final int UNKNOWN = Integer.MAX_VALUE;
     private static final Duration SLOWNESS = Duration.ofMillis(1);
 
@@ -99,19 +99,16 @@ final class EchoPeer implements AutoCloseable {
         return bytesRead;
     }
 
-    /// Ends the stream, and expects the end of the other one, with nothing before it.
-    void end() throws IOException {
-        peer.shutdownOutput();
-        int count = peer.read(arrived);
-        if (count >= 0) {
-            throw new AssertionError(count + " bytes too many came back to " + name());
-        }
-        peer.close();
-    }
-
-    @Override
-    public void close() throws IOException {
-        peer.close();
+    /// Begins to end the stream, and to wait for the end of the other one, with nothing before it.
+    void end() {
+        kernel.fork("end " + name(), () -> {
+            peer.shutdownOutput();
+            int count = peer.read(arrived);
+            if (count >= 0) {
+                throw new AssertionError(count + " bytes too many came back to the stream " + name());
+            }
+            peer.close();
+        });
     }
 
     private void write(int frames) throws IOException {

@@ -22,6 +22,9 @@ final class EndpointMatrix {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final int LEAST_SLOW_READS = 40;
 
+    /// Enough for all connections, and less for an endpoint to prepare than the default.
+    private static final int BUDGET_BYTES = 4 << 20;
+
     /// @param pendingReads 0 for zero-byte reads
     record Cell(int workers, Dispatch dispatch, int pendingReads) {
         /// Whether parked reads, inline completions and two sends at once have to be seen.
@@ -128,14 +131,17 @@ final class EndpointMatrix {
                 .pendingAccepts(2)
                 .bufferBytes(size.bufferBytes())
                 .maxFrameBytes(size.maxFrameBytes())
-                .sendHighMarkBytes(size.highMarkBytes());
+                .sendHighMarkBytes(size.highMarkBytes())
+                .sendBudgetBytes(BUDGET_BYTES)
+                .assemblyBudgetBytes(BUDGET_BYTES);
         if (cell.pendingReads() == 0) {
             builder.readMode(ReadMode.ZERO_BYTE);
         } else {
             builder.readMode(ReadMode.PENDING).pendingReads(cell.pendingReads());
         }
-        // What a worker submits is told by the packet that it handles: the one that it took last, if it takes one.
-        return builder.batch(cell.dispatch() == Dispatch.POSTED ? 1 : 16).build();
+        // Which packet a worker handles when it submits is known where it takes one at a time.
+        boolean posted = cell.dispatch() == Dispatch.POSTED;
+        return builder.batch(posted ? 1 : 1 + kernel.random().nextInt(16)).build();
     }
 
     private InetSocketAddress address() {

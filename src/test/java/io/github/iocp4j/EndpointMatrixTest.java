@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EndpointMatrixTest {
     private static final int SEEDS = Integer.getInteger("iocp4j.test.seeds", 100);
     private static final long FIRST_SEED = Long.getLong("iocp4j.test.seed", 1);
-    static final Size SMALL = new Size(3, 6, 256, 600, 16 << 10, Duration.ZERO);
+    static final Size SMALL = new Size(3, 8, 256, 600, 16 << 10, Duration.ZERO);
     static final SimulationOptions NARROW =
             SimulationOptions.DEFAULT.withNetwork(new NetworkOptions(256, 2048, 1, 20_000, 50, 2_000));
 
@@ -27,7 +27,7 @@ class EndpointMatrixTest {
 
     @ParameterizedTest
     @MethodSource("cells")
-    void echoesEveryByteInOrder(Cell cell) {
+    void everyByteComesBackInOrder(Cell cell) {
         Evidence seen = Evidence.NONE;
         for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
             seen = seen.plus(EndpointMatrix.run(new SimulatedTestKernel(seed, NARROW), cell, SMALL));

@@ -21,7 +21,7 @@ class EndpointMatrixWindowsTest {
 
     @ParameterizedTest
     @MethodSource("cells")
-    void echoesEveryByteInOrder(Cell cell) {
+    void everyByteComesBackInOrder(Cell cell) {
         long t = System.nanoTime();
         Evidence seen = EndpointMatrix.run(new WindowsTestKernel(System.nanoTime()), cell, LARGE);
         System.out.println(cell + " " + seen + " " + (System.nanoTime() - t) / 1000000 + " ms");
