@@ -71,7 +71,7 @@ class CountingHostTest {
     @Test
     void tellsWhereSubmissionsComeFrom() {
         run(SimulationOptions.DEFAULT, (program, counts, socket, peer) -> {
-            assertEquals(0, program.post(7, program.overlapped(2)));
+            Program.check(program.post(7, program.overlapped(2)));
             assertEquals(2, program.take().slot());
             int _ = program.send(0, socket, "a");
             assertEquals(0, counts.submittedElsewhere(OverlappedKind.SEND));
