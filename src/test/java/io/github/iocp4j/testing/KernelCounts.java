@@ -19,7 +19,7 @@ public final class KernelCounts {
     private static final OverlappedKind[] KINDS = OverlappedKind.values();
 
     /// Sockets are told apart by their handle's value, which is a multiple of four, up to this many.
-    private static final int SOCKETS = 1 << 12;
+    private static final int SOCKETS = 1 << 14;
 
     /// How many different OVERLAPPEDs one run uses at most.
     private static final int SLOTS = 1 << 14;
