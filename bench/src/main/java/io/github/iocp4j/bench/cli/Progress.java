@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A progress bar on a terminal, and nothing elsewhere.
 public final class Progress implements AutoCloseable {
-    private static final int WIDTH = 100;
+    private static final int WIDTH = 79;
     private static final int UPDATE_MILLIS = 250;
 
     private final @Nullable ProgressBar bar;

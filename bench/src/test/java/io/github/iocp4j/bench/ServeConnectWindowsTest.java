@@ -1,0 +1,111 @@
+package io.github.iocp4j.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ServeConnectWindowsTest {
+    private static final String ONE_SENTENCE = "iocp4j: [^\\r\\n]+\\R";
+
+    @ParameterizedTest
+    @CsvSource({"zero-byte,auto", "zero-byte,posted", "pending,auto", "pending,posted"})
+    void echoesVerifiedFrames(String readMode, String dispatch) throws Exception {
+        CliRun server =
+                CliRun.begin("serve", "--port", "0", "--workers", "2", "--read-mode", readMode, "--dispatch", dispatch);
+        String address = server.listening();
+        CliRun client = CliRun.begin("connect", address, "--count", "1003", "--size", "333", "--connections", "7");
+        assertEquals(0, client.exitCode(), client::err);
+        assertTrue(client.out().startsWith("1,003 of 1,003 frames of 333 bytes verified"), client.out());
+        CliRun longest = CliRun.begin("connect", address, "--count", "5", "--size", "65536");
+        assertEquals(0, longest.exitCode(), longest::err);
+        CliRun empty = CliRun.begin("connect", address, "--count", "5", "--size", "0");
+        assertEquals(0, empty.exitCode(), empty::err);
+        assertEquals(0, server.stop().exitCode(), server::err);
+        assertTrue(server.out().contains("9 connections accepted, 0 refused; 1,013 frames received"), server.out());
+    }
+
+    @Test
+    void echoesLinesOverIpv6() throws Exception {
+        CliRun server = CliRun.begin("serve", "--bind", "::1", "--port", "0");
+        String address = server.listening();
+        assertTrue(address.startsWith("["), address);
+        CliRun client = CliRun.typing("first\nsecond\n\n", "connect", address);
+        assertEquals(0, client.exitCode(), client::err);
+        assertEquals("first\nsecond\n\n", client.out().replace("\r", ""));
+        assertEquals(0, server.stop().exitCode(), server::err);
+    }
+
+    @Test
+    void endsWithStandardInputWhenTold() {
+        CliRun server = CliRun.begin("serve", "--port", "0", "--until-eof");
+        assertEquals(0, server.exitCode(), server::err);
+        assertTrue(server.out().contains("left over at shutdown"), server.out());
+    }
+
+    @Test
+    void tellsOfATakenPort() throws Exception {
+        CliRun server = CliRun.begin("serve", "--port", "0");
+        String port = server.listening().replaceAll(".*:", "");
+        CliRun second = CliRun.begin("serve", "--port", port);
+        assertEquals(1, second.exitCode());
+        assertTrue(second.err().matches(ONE_SENTENCE), second.err());
+        assertTrue(second.err().contains("cannot listen on 127.0.0.1:" + port), second.err());
+        assertEquals(0, server.stop().exitCode(), server::err);
+    }
+
+    @Test
+    void tellsOfARefusedConnection() throws Exception {
+        int port;
+        try (ServerSocket closedSoon = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = closedSoon.getLocalPort();
+        }
+        for (String[] line : new String[][] {
+            {"connect", "127.0.0.1:" + port}, {"connect", "127.0.0.1:" + port, "--count", "10", "--connections", "3"}
+        }) {
+            CliRun client = CliRun.begin(line);
+            assertEquals(1, client.exitCode());
+            assertTrue(client.err().matches(ONE_SENTENCE), client.err());
+            assertTrue(client.err().contains("WSAECONNREFUSED"), client.err());
+        }
+    }
+
+    @Test
+    void tellsOfAServerThatChangesAByte() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> echoOnceWithAWrongByte(server));
+            CliRun client = CliRun.begin("connect", "127.0.0.1:" + server.getLocalPort(), "--count", "1");
+            assertEquals(1, client.exitCode());
+            assertTrue(client.err().contains("came back changed"), client.err());
+        }
+    }
+
+    @Test
+    void tellsOfAServerThatClosesEarly() throws Exception {
+        CliRun server = CliRun.begin("serve", "--port", "0", "--max-frame", "100");
+        CliRun client = CliRun.begin("connect", server.listening(), "--count", "1", "--size", "101");
+        assertEquals(1, client.exitCode());
+        assertTrue(client.err().contains("a connection ended after 0 of 1 frames"), client.err());
+        assertEquals(0, server.stop().exitCode(), server::err);
+    }
+
+    private static void echoOnceWithAWrongByte(ServerSocket server) {
+        try (Socket socket = server.accept()) {
+            byte[] frame = new byte[4 + 64];
+            new DataInputStream(socket.getInputStream()).readFully(frame);
+            frame[40] ^= 1;
+            socket.getOutputStream().write(frame);
+            socket.shutdownOutput();
+            socket.getInputStream().read();
+        } catch (IOException _) {
+            // The client tells.
+        }
+    }
+}
