@@ -52,7 +52,7 @@ final class CheckedEcho implements EndpointHandler {
     @Override
     public void connectionAllocated(Connection connection) {
         if (connection.attachment() != null) {
-            violations.add("allocated twice: " + connection);
+            violated("allocated twice: " + connection);
         }
         connection.attach(new State());
         during(connection, Step.ALLOCATED, Step.ALLOCATED, () -> {});
@@ -69,7 +69,7 @@ final class CheckedEcho implements EndpointHandler {
             boolean shared = random.nextBoolean();
             SendResult result = shared ? connection.send(frame) : connection.send(frame.toByteArray());
             if (result != SendResult.QUEUED && result != SendResult.ABOVE_MARK) {
-                violations.add("an echo was answered with " + result + " on " + connection);
+                violated("an echo was answered with " + result + " on " + connection);
             }
         });
     }
@@ -88,7 +88,7 @@ final class CheckedEcho implements EndpointHandler {
     public void disconnected(Connection connection, CloseReason reason) {
         during(connection, Step.INPUT_ENDED, Step.DISCONNECTED, () -> {
             if (reason.kind() != CloseReason.Kind.PEER_CLOSED) {
-                violations.add(reason + " on " + connection);
+                violated(reason + " on " + connection);
             }
         });
     }
@@ -98,17 +98,25 @@ final class CheckedEcho implements EndpointHandler {
         during(connection, Step.DISCONNECTED, Step.RELEASED, released::getAndIncrement);
     }
 
+    /// Fails the run at once, by this and not by what follows from it.
+    private void violated(String what) {
+        violations.add(what);
+        kernel.fork("check", () -> {
+            throw new AssertionError(what);
+        });
+    }
+
     private void during(Connection connection, Step from, Step to, Runnable body) {
         if (!(connection.attachment() instanceof State state)) {
-            violations.add("not allocated, but " + to + ": " + connection);
+            violated("not allocated, but " + to + ": " + connection);
             return;
         }
         if (!state.inside.compareAndSet(false, true)) {
-            violations.add("two callbacks at once on " + connection);
+            violated("two callbacks at once on " + connection);
         }
         Step before = state.step;
         if (before != from) {
-            violations.add("after " + before + " came " + to + " on " + connection);
+            violated("after " + before + " came " + to + " on " + connection);
         }
         state.step = to;
         body.run();

@@ -53,12 +53,12 @@ final class EchoPeer {
     void exchange(int frames) {
         busy = true;
         framesToRead = framesMade.get() + frames;
-        kernel.fork("writer " + name(), () -> {
+        kernel.fork("writer of " + name(), () -> {
             while (framesMade.get() < framesToRead) {
                 write(Math.min(framesToRead - framesMade.get(), 1 + random.nextInt(4)));
             }
         });
-        kernel.fork("reader " + name(), this::readAll);
+        kernel.fork("reader of " + name(), this::readAll);
     }
 
     /// Begins to write frame after frame, and to read a little from time to time, until `enough`; then reads on as fast
@@ -67,7 +67,7 @@ final class EchoPeer {
         busy = true;
         hurried = false;
         framesToRead = UNKNOWN;
-        kernel.fork("writer " + name(), () -> {
+        kernel.fork("writer of " + name(), () -> {
             while (!hurried) {
                 write(1 + random.nextInt(4));
             }
@@ -75,7 +75,7 @@ final class EchoPeer {
             framesToRead = framesMade.get() + 1;
             write(1);
         });
-        kernel.fork("slow reader " + name(), () -> {
+        kernel.fork("slow reader of " + name(), () -> {
             while (!enough.getAsBoolean()) {
                 readSome(1 + random.nextInt(arrived.length / 8));
                 kernel.pause(SLOWNESS);
@@ -101,11 +101,11 @@ final class EchoPeer {
 
     /// Begins to end the stream, and to wait for the end of the other one, with nothing before it.
     void end() {
-        kernel.fork("end " + name(), () -> {
+        kernel.fork("end of " + name(), () -> {
             peer.shutdownOutput();
             int count = peer.read(arrived);
             if (count >= 0) {
-                throw new AssertionError(count + " bytes too many came back to the stream " + name());
+                throw new AssertionError(count + " bytes too many came back to " + name());
             }
             peer.close();
         });
@@ -157,6 +157,6 @@ final class EchoPeer {
     }
 
     private String name() {
-        return "of peer " + peer.localAddress().getPort();
+        return "peer " + peer.localAddress().getPort();
     }
 }
