@@ -151,8 +151,14 @@ final class SimulatedWinsock implements Winsock {
     @Override
     public int setsockopt(Call call, long socket, int level, int option, long value, int valueLength) {
         return onSocket(call, "setsockopt", socket, option, it -> {
-            Region region = kernel.memory.region(value, valueLength, "setsockopt");
-            return socketOptions.set(it, level, option, region.segment().toArray(ValueLayout.JAVA_BYTE));
+            // SO_UPDATE_CONNECT_CONTEXT has no value.
+            byte[] bytes = valueLength == 0
+                    ? new byte[0]
+                    : kernel.memory
+                            .region(value, valueLength, "setsockopt")
+                            .segment()
+                            .toArray(ValueLayout.JAVA_BYTE);
+            return socketOptions.set(it, level, option, bytes);
         });
     }
 
