@@ -173,7 +173,7 @@ abstract class ConnectionEndContract extends EndpointContract {
                 server.awaitConnection(0).abort();
             }
             server.expectEnds(1, Kind.ABORTED);
-            int received = WireFrames.expectReset(peer);
+            int received = stand.expectReset(peer);
             assertTrue(received <= 20 * 3004, () -> received + " bytes");
             peer.close();
         });
@@ -215,7 +215,7 @@ abstract class ConnectionEndContract extends EndpointContract {
                             .closeTimeout(timeout));
             Peer peer = server.connect();
             server.expectEnds(1, Kind.CLOSED);
-            WireFrames.expectReset(peer);
+            stand.expectReset(peer);
             peer.close();
         });
     }

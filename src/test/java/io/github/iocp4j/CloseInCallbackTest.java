@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class CloseInCallbackTest extends CloseInCallbackContract {
+    CloseInCallbackTest() {
+        super(Kernels.SIMULATED);
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class CloseInCallbackWindowsTest extends CloseInCallbackContract {
+    CloseInCallbackWindowsTest() {
+        super(Kernels.WINDOWS);
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class EndpointCloseTest extends EndpointCloseContract {
+    EndpointCloseTest() {
+        super(Kernels.SIMULATED);
+    }
+}
