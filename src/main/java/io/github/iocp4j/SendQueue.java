@@ -214,8 +214,8 @@ final class SendQueue {
         node.begin(length);
         while (node != null) {
             int count = Math.min(PIECE_BYTES, length - done);
-            // Each piece bears a part of the charge, so that the queue is idle only when all pieces are home, which may
-            // be in any order; the last one bears what is left.
+            // Each piece bears a part of the charge, so that the queue is idle only when all pieces are home,
+            // which may be in any order; the last one bears what is left.
             boolean isLast = done + count == length;
             node.carry(buffer == null ? null : buffer.retain(), offset + done, count, isLast ? pinned - done : count);
             done += count;

@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// Passes callbacks on to another handler and checks what the contract promises of them: their order, that those of a
-/// connection never run at once, and that they run on I/O workers and never inside each other.
+/// Passes callbacks on to another handler and checks what the contract promises of them: their order, that those
+/// of a connection never run at once, and that they run on I/O workers and never inside each other.
 final class CallbackOrder implements EndpointHandler {
     private enum State {
         ALLOCATED,

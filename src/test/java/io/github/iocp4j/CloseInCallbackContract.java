@@ -93,7 +93,8 @@ abstract class CloseInCallbackContract extends EndpointContract {
         });
     }
 
-    /// Does something in one callback after another, each on a connection of its own, while another connection goes on.
+    /// Does something in one callback after another, each on a connection of its own, while another connection
+    /// goes on.
     private TestEndpoint tryEach(Stand stand, Act act, Kind expected) throws IOException {
         Acting handler = new Acting(act);
         TestEndpoint server = stand.serve(handler, options -> options.sendHighMarkBytes(300));

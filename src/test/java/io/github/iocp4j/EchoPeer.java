@@ -13,7 +13,8 @@ import java.util.function.BooleanSupplier;
 
 /// A peer that writes frames in pieces of any size, and compares every byte that comes back.
 ///
-/// One thread writes and another one reads. Nobody keeps what was written: the reader makes the same stream once more.
+/// One thread writes and another one reads. Nobody keeps what was written: the reader makes the same stream once
+/// more.
 final class EchoPeer {
     private static final int UNKNOWN = Integer.MAX_VALUE;
     private static final Duration SLOWNESS = Duration.ofMillis(1);
@@ -61,8 +62,8 @@ final class EchoPeer {
         kernel.fork("reader of " + name(), this::readAll);
     }
 
-    /// Begins to write frame after frame, and to read a little from time to time, until `enough`; then reads on as fast
-    /// as it can to the end of what was written.
+    /// Begins to write frame after frame, and to read a little from time to time, until `enough`; then reads on as
+    /// fast as it can to the end of what was written.
     void exchangeSlowly(BooleanSupplier enough) {
         busy = true;
         hurried = false;

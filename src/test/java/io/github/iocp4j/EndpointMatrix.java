@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// The same echoes for every number of workers, dispatch mode and read mode, on any kernel; and what shows that a cell
-/// tested what its name says.
+/// The same echoes for every number of workers, dispatch mode and read mode, on any kernel; and what shows that a
+/// cell tested what its name says.
 final class EndpointMatrix {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final int LEAST_SLOW_READS = 40;

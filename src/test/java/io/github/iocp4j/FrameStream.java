@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Random;
 
-/// Frames without end that follow from a seed: two streams of one seed are equal. The sizes that matter come first, and
-/// again and again.
+/// Frames without end that follow from a seed: two streams of one seed are equal. The sizes that matter come
+/// first, and again and again.
 final class FrameStream {
     private final Random random;
     private final int maxFrameBytes;

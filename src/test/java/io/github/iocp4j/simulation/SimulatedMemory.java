@@ -75,7 +75,8 @@ final class SimulatedMemory {
                 .toList();
     }
 
-    /// Gives the memory back to the machine; whoever still uses it gets an exception. No thread of the run may be left.
+    /// Gives the memory back to the machine; whoever still uses it gets an exception. No thread of the run may be
+    /// left.
     void free() {
         arenas.stream().filter(each -> !each.closed).forEach(each -> each.lifetime.close());
         immortal.forEach(each -> each.lifetime.close());

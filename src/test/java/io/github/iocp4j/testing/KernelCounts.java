@@ -72,8 +72,8 @@ public final class KernelCounts {
         return refused.get(kind.ordinal());
     }
 
-    /// How many were submitted by a thread that handled no posted packet then: that is exact where threads dequeue one
-    /// packet at a time; in a batch the last packet decides.
+    /// How many were submitted by a thread that handled no posted packet then: that is exact where threads dequeue
+    /// one packet at a time; in a batch the last packet decides.
     public long submittedElsewhere(OverlappedKind kind) {
         return elsewhere.get(kind.ordinal());
     }

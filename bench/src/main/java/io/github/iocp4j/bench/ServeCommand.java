@@ -169,8 +169,8 @@ final class ServeCommand implements Callable<Integer> {
         @Override
         public void frameReceived(Connection connection, Frame frame) {
             if (connection.send(frame) == SendResult.REFUSED_FULL) {
-                // One answer to each frame is promised room. Were it not so, a stream with a gap would be worse than
-                // none.
+                // One answer to each frame is promised room. Were it not so, a stream with a gap would be worse
+                // than none.
                 connection.abort();
             }
         }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// Any thread may use it, nothing waits, and once warm nothing is allocated. An object outside the pool belongs to
 /// whoever took it.
 public final class IndexedPool<T> {
-    private final AtomicReferenceArray<@Nullable T> objects;
+    private final ChunkedArray<AtomicReferenceArray<@Nullable T>> objects;
+    private final int capacity;
     private final IndexStack free;
     private final IndexStack vacant;
     private final AtomicInteger numbered = new AtomicInteger();
@@ -26,7 +27,9 @@ public final class IndexedPool<T> {
     /// @param discard told of an object that leaves the pool for good, before its number can be used again
     public IndexedPool(
             int capacity, int keepFree, IntFunction<? extends @Nullable T> factory, Consumer<? super T> discard) {
-        objects = new AtomicReferenceArray<>(capacity);
+        this.capacity = capacity;
+        objects = new ChunkedArray<AtomicReferenceArray<@Nullable T>>(
+                capacity, length -> new AtomicReferenceArray<@Nullable T>(length));
         free = new IndexStack(capacity);
         vacant = new IndexStack(capacity);
         this.keepFree = keepFree;
@@ -52,7 +55,7 @@ public final class IndexedPool<T> {
             vacant.push(index);
             return null;
         }
-        objects.set(index, made);
+        objects.chunk(index).set(ChunkedArray.place(index), made);
         taken.getAndIncrement();
         return made;
     }
@@ -83,12 +86,13 @@ public final class IndexedPool<T> {
 
     /// The object with the number `index`, free or taken, or `null`.
     public @Nullable T get(int index) {
-        return index < 0 || index >= objects.length() ? null : objects.get(index);
+        AtomicReferenceArray<@Nullable T> chunk = index < 0 || index >= capacity ? null : objects.chunkIfUsed(index);
+        return chunk == null ? null : chunk.get(ChunkedArray.place(index));
     }
 
     /// How many numbers have ever been used: [#get] of a higher one gives `null`.
     public int numbered() {
-        return Math.min(numbered.get(), objects.length());
+        return Math.min(numbered.get(), capacity);
     }
 
     /// How many objects are outside the pool.
@@ -102,11 +106,11 @@ public final class IndexedPool<T> {
             return null;
         }
         freeCount.getAndDecrement();
-        return objects.get(index);
+        return get(index);
     }
 
     private void discard(int index) {
-        T object = objects.getAndSet(index, null);
+        T object = objects.chunk(index).getAndSet(ChunkedArray.place(index), null);
         if (object != null) {
             discard.accept(object);
         }
@@ -118,10 +122,10 @@ public final class IndexedPool<T> {
         if (index >= 0) {
             return index;
         }
-        if (numbered.get() >= objects.length()) {
+        if (numbered.get() >= capacity) {
             return -1;
         }
         index = numbered.getAndIncrement();
-        return index < objects.length() ? index : -1;
+        return index < capacity ? index : -1;
     }
 }

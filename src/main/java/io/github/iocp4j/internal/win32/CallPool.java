@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// The [Call]s that threads borrow, each for one Win32 call. Any thread may use it, virtual ones too; nothing
 /// waits.
 ///
-/// It keeps all it ever made, about as many as threads were ever inside a call at once: their memory lives as long as
-/// the arena.
+/// It keeps all it ever made, about as many as threads were ever inside a call at once: their memory lives as long
+/// as the arena.
 public final class CallPool {
     private static final int KEPT = 64;
 

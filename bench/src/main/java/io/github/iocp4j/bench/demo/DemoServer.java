@@ -19,8 +19,8 @@ final class DemoServer {
 
     private DemoServer() {}
 
-    /// Starts on the first free port of 127.0.0.1 from `firstPort` on. Not on port 0: under Wine that is one of Linux'
-    /// ephemeral ports, 32768 and above, which connecting sockets get too.
+    /// Starts on the first free port of 127.0.0.1 from `firstPort` on. Not on port 0: under Wine that is one of
+    /// Linux' ephemeral ports, 32768 and above, which connecting sockets get too.
     static IocpEndpoint start(int firstPort, int connections) throws IOException {
         InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
         int lastPort = Math.min(firstPort + PORTS_TRIED - 1, 65535);

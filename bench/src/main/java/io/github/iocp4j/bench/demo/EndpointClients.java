@@ -92,8 +92,8 @@ final class EndpointClients implements EndpointHandler {
         return (Client) Objects.requireNonNull(connection.attachment());
     }
 
-    /// The state of one client. Callbacks of a connection are never concurrent, and its connections follow each other:
-    /// plain fields do.
+    /// The state of one client. Callbacks of a connection are never concurrent, and its connections follow each
+    /// other: plain fields do.
     private final class Client {
         final Script script;
         private final byte[] in = new byte[Script.MOST_BYTES];

@@ -4,13 +4,13 @@ import io.github.iocp4j.bench.traffic.Patterns;
 import java.util.ArrayDeque;
 import java.util.Random;
 
-/// What one client does, by its seed: the frames it sends, in bursts, and when and how it leaves. It also knows what
-/// must come back. For one thread at a time.
+/// What one client does, by its seed: the frames it sends, in bursts, and when and how it leaves. It also knows
+/// what must come back. For one thread at a time.
 final class Script {
     static final int MOST_BYTES = 64 << 10;
 
-    /// A burst ends here, so that a client that writes all of it before it reads can't wait for a server that waits for
-    /// this client.
+    /// A burst ends here, so that a client that writes all of it before it reads can't wait for a server that
+    /// waits for this client.
     private static final int BURST_BYTES = 96 << 10;
 
     private static final int BURST_FRAMES = 4;

@@ -4,8 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/// Payloads that can be made again: every byte follows from a seed, a sequence number and its place, so that a lost,
-/// repeated, moved or damaged frame is seen.
+/// Payloads that can be made again: every byte follows from a seed, a sequence number and its place, so that a
+/// lost, repeated, moved or damaged frame is seen.
 public final class Patterns {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;

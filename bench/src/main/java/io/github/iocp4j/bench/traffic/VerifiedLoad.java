@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 public final class VerifiedLoad implements EndpointHandler {
     private static final int MOST_IN_FLIGHT = 16;
 
-    /// What is in flight stays below the default high mark of a send queue, above which no frames would be received.
+    /// What is in flight stays below the default high mark of a send queue, above which no frames would be
+    /// received.
     private static final int BYTES_IN_FLIGHT = 128 << 10;
 
     /// Connects at once: more might find the server's backlog full.
