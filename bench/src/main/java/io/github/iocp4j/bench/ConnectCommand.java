@@ -1,6 +1,5 @@
 package io.github.iocp4j.bench;
 
-import io.github.iocp4j.EndpointHandler;
 import io.github.iocp4j.EndpointOptions;
 import io.github.iocp4j.IocpEndpoint;
 import io.github.iocp4j.bench.cli.Cli;
@@ -37,6 +36,8 @@ import picocli.CommandLine.Spec;
         })
 final class ConnectCommand implements Callable<Integer> {
     private static final Duration SHOW_INTERVAL = Duration.ofMillis(250);
+
+    private static final Duration ECHO_LIMIT = Duration.ofMillis(500);
 
     private final Cli cli;
 
@@ -102,14 +103,15 @@ final class ConnectCommand implements Callable<Integer> {
         InetSocketAddress address = target.resolve();
         long seed = ThreadLocalRandom.current().nextLong();
         VerifiedLoad load = new VerifiedLoad(address, seed, count, size, connections);
-        long begun = System.nanoTime();
+        double seconds;
         try (IocpEndpoint client = IocpEndpoint.start(options, load);
                 Progress progress = Progress.begin(cli, "echo", " frames", count)) {
-            load.begin(client);
             cli.stop().obey();
+            long begun = System.nanoTime();
+            load.begin(client);
             await(load, progress);
+            seconds = (System.nanoTime() - begun) / 1e9;
         }
-        double seconds = (System.nanoTime() - begun) / 1e9;
         cli.out()
                 .printf(
                         Locale.ROOT,
@@ -147,8 +149,8 @@ final class ConnectCommand implements Callable<Integer> {
 
     private int talk() throws IOException {
         InetSocketAddress address = target.resolve();
-        Talk talk = new Talk(cli.out());
-        try (IocpEndpoint client = start(options(1), talk)) {
+        Talk talk = new Talk(cli.out(), cli.err());
+        try (IocpEndpoint client = IocpEndpoint.start(options(1), talk)) {
             client.connect(address, null);
             try {
                 talk.awaitConnected();
@@ -156,11 +158,14 @@ final class ConnectCommand implements Callable<Integer> {
                 throw new Failure("cannot connect to " + target, e);
             }
             if (cli.terminal()) {
-                cli.err().println("connected to " + HostPort.text(address) + "; the end of input (Ctrl-Z, Enter) ends");
+                cli.err().println("connected to " + HostPort.text(address) + "; Ctrl-C ends");
             }
             Thread.ofPlatform().daemon().name("iocp4j-cli-input").start(() -> sendLines(talk));
             cli.stop().obey();
             talk.awaitEnd(cli.stop());
+            if (cli.terminal() && talk.isEndedByPeer()) {
+                cli.err().println("the server closed the connection");
+            }
         }
         String failure = talk.failure();
         if (failure != null) {
@@ -173,6 +178,10 @@ final class ConnectCommand implements Callable<Integer> {
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(cli.in(), Cli.inputCharset()))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 talk.send(line, endpoint.maxFrame());
+                if (cli.terminal()) {
+                    // Some consoles, Wine's for one, mix up the lines when a reply comes in the middle of a read.
+                    talk.awaitReplies(ECHO_LIMIT);
+                }
             }
         } catch (IOException | UncheckedIOException _) {
             // As good as the end of input.
@@ -183,9 +192,5 @@ final class ConnectCommand implements Callable<Integer> {
 
     private EndpointOptions options(int most) {
         return endpoint.build(EndpointOptions.client().maxConnections(most));
-    }
-
-    private static IocpEndpoint start(EndpointOptions options, EndpointHandler handler) throws IOException {
-        return IocpEndpoint.start(options, handler);
     }
 }

@@ -16,8 +16,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description = {
-            "A server with 2 I/O workers and 200 clients, half of them plain java.net, that echo verified frames of "
-                    + "random sizes; some disconnect at random and reconnect.",
+            "200 clients and a server with 2 I/O workers: all echo verified frames, and some come and go.",
+            "Half of the clients are plain java.net. The frames are of random sizes; some clients disconnect at random, "
+                    + "in order or by a reset, and reconnect.",
             "It fails on any wrong byte, broken connection or left-over, and when fewer than 10,000 frames, 50 "
                     + "disconnects or 50 reconnects were seen (in proportion fewer for a shorter or smaller run)."
         })

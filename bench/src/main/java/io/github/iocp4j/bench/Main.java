@@ -5,6 +5,7 @@ import io.github.iocp4j.bench.cli.ConsoleLoggerFinder;
 import io.github.iocp4j.bench.cli.Failure;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -63,6 +64,8 @@ public final class Main implements Runnable {
                 .addSubcommand("doctor", new DoctorCommand(cli))
                 .setOut(cli.out())
                 .setErr(cli.err())
+                // No colours: picocli takes any TERM variable for a promise, which Wine's console does not keep.
+                .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
                 .setExecutionExceptionHandler((e, _, _) -> failed(cli, e))
                 .execute(args);
     }

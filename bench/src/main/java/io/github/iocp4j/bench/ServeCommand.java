@@ -17,15 +17,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /// An echo server.
 @Command(
@@ -47,6 +50,7 @@ final class ServeCommand implements Callable<Integer> {
             names = "--bind",
             paramLabel = "ADDRESS",
             defaultValue = "127.0.0.1",
+            converter = BindAddress.class,
             description = "Where to listen; 0.0.0.0 or :: for all addresses (default: 127.0.0.1).")
     @SuppressWarnings("NullAway.Init")
     private InetAddress bind;
@@ -127,7 +131,7 @@ final class ServeCommand implements Callable<Integer> {
         cli.out()
                 .printf(
                         Locale.ROOT,
-                        "%,d connections accepted, %,d refused; %,d frames received, %,d sent, %,d refused; "
+                        "%,d connections accepted, %,d refused; %,d frames received, %,d sent, %,d sends refused; "
                                 + "%,d bytes received, %,d sent%n",
                         counters.accepted(),
                         counters.refused(),
@@ -162,6 +166,19 @@ final class ServeCommand implements Callable<Integer> {
 
     private static void daemon(String name, Runnable body) {
         Thread.ofPlatform().daemon().name(name).start(body);
+    }
+
+    /// Reads an address, or the name of one.
+    private static final class BindAddress implements ITypeConverter<InetAddress> {
+        @Override
+        public InetAddress convert(String text) {
+            boolean bracketed = text.startsWith("[") && text.endsWith("]");
+            try {
+                return InetAddress.getAllByName(bracketed ? text.substring(1, text.length() - 1) : text)[0];
+            } catch (UnknownHostException _) {
+                throw new TypeConversionException("'" + text + "' is neither an address nor the name of one");
+            }
+        }
     }
 
     /// Answers each frame with itself.

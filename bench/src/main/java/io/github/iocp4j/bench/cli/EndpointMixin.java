@@ -29,18 +29,19 @@ public final class EndpointMixin {
 
     @Option(
             names = "--read-mode",
-            paramLabel = "zero-byte|pending",
+            paramLabel = "MODE",
             defaultValue = "zero-byte",
             converter = Choice.OfReadMode.class,
-            description = "How data is waited for (default: zero-byte).")
+            description = "How data is waited for: zero-byte or pending (default: zero-byte).")
     private ReadMode readMode = ReadMode.ZERO_BYTE;
 
     @Option(
             names = "--dispatch",
-            paramLabel = "posted|auto",
+            paramLabel = "MODE",
             defaultValue = "auto",
             converter = Choice.OfDispatch.class,
-            description = "Where reads and sends are made: posted to the port, or at once (default: auto).")
+            description =
+                    "Where reads and sends are made: posted, by a packet on the port, or auto, at once (default: auto).")
     private Dispatch dispatch = Dispatch.AUTO;
 
     @Option(

@@ -19,19 +19,24 @@ import org.jspecify.annotations.Nullable;
 /// One connection that a user types on: lines go out as text frames, replies are printed.
 public final class Talk implements EndpointHandler {
     private static final Duration LOOK_INTERVAL = Duration.ofMillis(50);
+    private static final Duration REPLY_INTERVAL = Duration.ofMillis(10);
     private static final Duration REPLY_LIMIT = Duration.ofSeconds(5);
 
     private final PrintWriter out;
+    private final PrintWriter err;
     private final CompletableFuture<Connection> connected = new CompletableFuture<>();
     private final CompletableFuture<CloseReason> ended = new CompletableFuture<>();
     private final CompletableFuture<@Nullable Void> inputEnded = new CompletableFuture<>();
     private final AtomicLong sent = new AtomicLong();
     private final AtomicLong received = new AtomicLong();
-    private volatile @Nullable String refusal;
+    private volatile boolean endedByPeer;
+    private final AtomicLong refused = new AtomicLong();
 
     /// @param out where replies go
-    public Talk(PrintWriter out) {
+    /// @param err where it is told what could not be sent
+    public Talk(PrintWriter out, PrintWriter err) {
         this.out = out;
+        this.err = err;
     }
 
     /// Waits until the connection is made.
@@ -45,15 +50,24 @@ public final class Talk implements EndpointHandler {
     public void send(String line, int maxFrame) throws IOException {
         byte[] payload = TextFrames.encode(line);
         if (payload.length > maxFrame) {
-            refusal = "a line of " + payload.length + " bytes is above --max-frame=" + maxFrame + " and was not sent";
+            refused.incrementAndGet();
+            err.println("not sent: a line of " + payload.length + " bytes; --max-frame is " + maxFrame);
             return;
         }
         Connection connection = connection();
         sent.incrementAndGet();
         SendResult result = connection.send(payload);
         while (result == SendResult.REFUSED_FULL) {
-            sleep();
+            sleep(LOOK_INTERVAL);
             result = connection.send(payload);
+        }
+    }
+
+    /// Waits until as many replies have come as lines were sent, or the connection has ended, or for `limit`.
+    public void awaitReplies(Duration limit) throws IOException {
+        long begun = System.nanoTime();
+        while (received.get() < sent.get() && !ended.isDone() && System.nanoTime() - begun < limit.toNanos()) {
+            sleep(REPLY_INTERVAL);
         }
     }
 
@@ -78,7 +92,13 @@ public final class Talk implements EndpointHandler {
                 break;
             }
         }
+        endedByPeer = ended.isDone();
         connection().close();
+    }
+
+    /// Whether the peer has ended the connection before we did.
+    public boolean isEndedByPeer() {
+        return endedByPeer;
     }
 
     /// What went wrong, in one sentence, or `null`.
@@ -88,8 +108,10 @@ public final class Talk implements EndpointHandler {
         if (cause != null) {
             return "the connection ended: " + Failure.sentence(cause);
         }
+        long missing = sent.get() - received.get();
         return switch (reason.kind()) {
-            case CLOSED, PEER_CLOSED, ENDPOINT_CLOSED -> refusal;
+            case CLOSED, ENDPOINT_CLOSED -> refused.get() > 0 ? "not all lines were sent" : null;
+            case PEER_CLOSED -> missing > 0 ? "the server ended without a reply to " + missing + " lines" : null;
             default -> "the connection ended: " + reason.kind();
         };
     }
@@ -127,9 +149,9 @@ public final class Talk implements EndpointHandler {
         }
     }
 
-    private static void sleep() throws IOException {
+    private static void sleep(Duration interval) throws IOException {
         try {
-            Thread.sleep(LOOK_INTERVAL);
+            Thread.sleep(interval);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
