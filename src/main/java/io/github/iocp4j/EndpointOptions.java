@@ -81,7 +81,8 @@ public record EndpointOptions(
                 leastSendLimit(sendHighMarkBytes, maxFrameBytes, bufferBytes),
                 1L << 40);
         require("sendBudgetBytes", sendBudgetBytes, Math.max(maxFrameBytes, bufferBytes), 1L << 40);
-        require("assemblyBudgetBytes", assemblyBudgetBytes, Math.max(maxFrameBytes, bufferBytes), 1L << 40);
+        // A frame that grows is in two buffers for a moment.
+        require("assemblyBudgetBytes", assemblyBudgetBytes, 2L * Math.max(maxFrameBytes, bufferBytes), 1L << 40);
         require("keepFreeBuffers", keepFreeBuffers, NONE, UNLIMITED);
         require("keepFreeContexts", keepFreeContexts, NONE, UNLIMITED);
         require(
@@ -244,8 +245,9 @@ public record EndpointOptions(
             return this;
         }
 
-        /// The most memory of all frames that are being put together from several buffers, in bytes; default 256
-        /// MiB, or four frames of the maximum size if that is more.
+        /// The most memory of all frames that are being put together from several buffers, in bytes: at least twice
+        /// the maximum size, because a frame that grows is in two buffers for a moment; default 256 MiB, or four
+        /// frames of the maximum size if that is more.
         public Builder assemblyBudgetBytes(long bytes) {
             assemblyBudgetBytes = bytes;
             return this;
