@@ -258,6 +258,12 @@ final class ConnectionContext {
         } while (!turn.leave());
     }
 
+    /// Whether the calling thread holds the turn: then it runs a callback of this connection.
+    boolean isHeldByCaller() {
+        IoWorker worker = IoWorker.current();
+        return worker != null && holder == worker;
+    }
+
     // The alarm: it holds a count while it is scheduled.
 
     void scheduleAlarm(long delayNanos) {

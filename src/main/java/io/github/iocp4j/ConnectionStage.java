@@ -210,10 +210,13 @@ final class ConnectionStage {
     }
 
     private void frameReceived(Frame frame) {
+        sendQueue.beginAnswer();
         try {
             handler.frameReceived(current(), frame);
         } catch (Throwable e) {
             handlerFailed(e);
+        } finally {
+            sendQueue.endAnswer();
         }
     }
 

@@ -232,7 +232,8 @@ public record EndpointOptions(
         }
 
         /// The most memory that a connection's send queue may hold, in bytes: at least the high mark and one frame
-        /// of the maximum size with its header; default the high mark and four of them.
+        /// of the maximum size with its header; default the high mark and four of them. Only a frame that answers
+        /// another, sent by the thread that runs [EndpointHandler#frameReceived], may pass it.
         public Builder sendLimitBytes(long bytes) {
             sendLimitBytes = bytes;
             return this;

@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.LongAdder;
 /// Each kind of need has its own pool, so that no kind can starve another: receive buffers, frames being put
 /// together, copies of what is sent.
 final class EndpointResources {
-    private static final int NODES_PER_CONNECTION = 64;
-    private static final int MOST_NODES = 1 << 20;
+    private static final int LEAST_SHARED_NODES = 1024;
+    private static final int MOST_SHARED_NODES = 1 << 16;
 
     private final BufferPool receivePool;
     private final BufferPool assemblyPool;
@@ -36,7 +36,10 @@ final class EndpointResources {
         assemblyPool = new BufferPool(host::newArena, buffer, frame, options.assemblyBudgetBytes(), keep);
         sendPool = new BufferPool(host::newArena, Math.min(256, buffer), frame, options.sendBudgetBytes(), keep);
         sendNodes = new SendNodes(
-                host.newArena(), Math.min(MOST_NODES, 1024 + options.maxConnections() * NODES_PER_CONNECTION));
+                host.newArena(),
+                options.maxConnections(),
+                SendQueue.pieces(options.maxFrameBytes()),
+                (int) Math.clamp(64L * options.maxConnections(), LEAST_SHARED_NODES, MOST_SHARED_NODES));
         states = new WorkerState[options.ioWorkers()];
         for (int i = 0; i < states.length; i++) {
             states[i] = new WorkerState();

@@ -21,6 +21,7 @@ final class SendNode {
     private int offset;
     private int length;
     private long pinnedBytes;
+    private boolean shared;
 
     /// The next node of whatever list the node is in.
     @Nullable
@@ -47,6 +48,15 @@ final class SendNode {
         offset = at;
         length = count;
         pinnedBytes = pinned;
+    }
+
+    /// Says whether the node comes from those that all connections share.
+    void setShared(boolean isShared) {
+        shared = isShared;
+    }
+
+    boolean isShared() {
+        return shared;
     }
 
     int headerBytes() {

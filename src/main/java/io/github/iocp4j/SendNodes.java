@@ -2,15 +2,23 @@ package io.github.iocp4j;
 
 import io.github.iocp4j.internal.concurrent.IndexedPool;
 import java.lang.foreign.Arena;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/// The send nodes of an endpoint, with the memory of their headers. Any thread may use it.
+/// The send nodes of an endpoint, with the memory of their headers. Any thread may use it. Who may take how many is
+/// for each connection's [NodeShare] to say: then there are enough.
 final class SendNodes {
     private final Arena arena;
     private final IndexedPool<SendNode> nodes;
+    private final AtomicInteger sharedLeft;
 
-    SendNodes(Arena arena, int most) {
+    /// @param connections the most connections
+    /// @param answerPieces the most nodes of one frame
+    /// @param shared how many nodes there are beyond those that belong to the connections
+    SendNodes(Arena arena, int connections, int answerPieces, int shared) {
         this.arena = arena;
+        sharedLeft = new AtomicInteger(shared);
+        long all = (long) connections * (NodeShare.OWN + answerPieces) + shared;
+        int most = (int) Math.min(Integer.MAX_VALUE - 8, all);
         nodes = new IndexedPool<>(
                 most,
                 most,
@@ -18,20 +26,29 @@ final class SendNodes {
                 node -> {});
     }
 
-    /// A chain of `count` empty nodes, or `null` when there are not that many.
-    @Nullable
-    SendNode take(int count) {
-        SendNode chain = null;
-        for (int i = 0; i < count; i++) {
-            SendNode node = nodes.take();
-            if (node == null) {
-                while (chain != null) {
-                    SendNode next = chain.next;
-                    give(chain);
-                    chain = next;
-                }
-                return null;
+    /// Sets `count` of the shared nodes apart, if there are so many.
+    boolean reserveShared(int count) {
+        while (true) {
+            int seen = sharedLeft.get();
+            if (seen < count) {
+                return false;
             }
+            if (sharedLeft.compareAndSet(seen, seen - count)) {
+                return true;
+            }
+        }
+    }
+
+    /// A node of the shared ones is there again.
+    void returnShared() {
+        sharedLeft.getAndIncrement();
+    }
+
+    /// A chain of `count` empty nodes, which the caller has a right to.
+    SendNode take(int count, boolean shared) {
+        SendNode chain = takeOne(shared);
+        for (int i = 1; i < count; i++) {
+            SendNode node = takeOne(shared);
             node.next = chain;
             chain = node;
         }
@@ -42,6 +59,15 @@ final class SendNodes {
     void give(SendNode node) {
         node.clear();
         nodes.give(node.index());
+    }
+
+    private SendNode takeOne(boolean shared) {
+        SendNode node = nodes.take();
+        if (node == null) {
+            throw new AssertionError("there are as many nodes as the connections may have");
+        }
+        node.setShared(shared);
+        return node;
     }
 
     /// Frees the headers: only when no send is in flight.

@@ -42,6 +42,7 @@ final class SendQueue {
 
     private final ConnectionContext context;
     private final EndpointResources resources;
+    private final NodeShare nodes;
     private final long highMark;
     private final long limit;
     private final SendSlot[] slots = new SendSlot[EndpointOptions.SENDS_IN_FLIGHT];
@@ -60,6 +61,9 @@ final class SendQueue {
     /// The slots that are not in flight, as bits: cleared under the claim, set by who brings a send home.
     private volatile int freeSlots = (1 << EndpointOptions.SENDS_IN_FLIGHT) - 1;
 
+    /// Belongs to the holder of the turn.
+    private boolean answerDue;
+
     private volatile boolean writableOwed;
     private volatile boolean dropping;
     private volatile int failure;
@@ -67,11 +71,17 @@ final class SendQueue {
     SendQueue(ConnectionContext context, EndpointResources resources, EndpointOptions options, CompletionPort port) {
         this.context = context;
         this.resources = resources;
+        nodes = new NodeShare(resources.sendNodes());
         highMark = options.sendHighMarkBytes();
         limit = options.sendLimitBytes();
         for (int i = 0; i < slots.length; i++) {
             slots[i] = new SendSlot(this, context, port, i);
         }
+    }
+
+    /// How many nodes a frame takes.
+    static int pieces(int length) {
+        return 1 + Math.max(0, length - 1) / PIECE_BYTES;
     }
 
     /// Adds a frame whose payload is copied.
@@ -98,7 +108,17 @@ final class SendQueue {
     }
 
     boolean isAboveMark() {
-        return queuedBytes.get() > highMark;
+        return queuedBytes.get() > highMark || nodes.isOverdrawn();
+    }
+
+    /// From here on to [#endAnswer] the holder of the turn may add one frame in any case: it has seen the queue not
+    /// above the mark, whatever other threads may add meanwhile.
+    void beginAnswer() {
+        answerDue = true;
+    }
+
+    void endAnswer() {
+        answerDue = false;
     }
 
     /// Whether nothing is queued and nothing is in flight.
@@ -158,12 +178,14 @@ final class SendQueue {
     /// @return whether something has changed that the holder of the turn wants to know
     boolean finished(SendSlot slot, int code, int bytes) {
         int outcome = code == 0 && bytes != slot.bytes() ? TcpChannel.ABORTED : code;
-        long pinned = slot.releaseNodes(resources.sendNodes());
+        boolean wasOverdrawn = nodes.isOverdrawn();
+        long pinned = slot.releaseNodes(nodes);
         if (outcome != 0 && failure == 0) {
             failure = outcome;
         }
         FREE_SLOTS.getAndBitwiseOr(this, slot.bit());
-        return uncharge(pinned) || outcome != 0;
+        boolean tell = uncharge(pinned) || outcome != 0;
+        return tell || (wasOverdrawn && !nodes.isOverdrawn());
     }
 
     /// Empties the queue when the last operation of the connection is home, for the next connection.
@@ -181,18 +203,22 @@ final class SendQueue {
     }
 
     private SendResult add(@Nullable IoBuffer buffer, int offset, int length) {
-        int pieces = 1 + Math.max(0, length - 1) / PIECE_BYTES;
         long pinned = HEADER_BYTES + (buffer == null ? 0L : buffer.capacity());
         long charged = queuedBytes.addAndGet(pinned);
         if (context.isOutputClosed()) {
             return takeBack(pinned, SendResult.CLOSED);
         }
-        SendNode chain = charged > limit ? null : resources.sendNodes().take(pieces);
+        int pieces = pieces(length);
+        SendNode chain = charged > limit ? null : nodes.take(pieces, false);
+        if (chain == null && context.isHeldByCaller() && answerDue) {
+            answerDue = false;
+            chain = nodes.take(pieces, true);
+        }
         if (chain == null) {
             resources.countRefusedSend();
             return takeBack(pinned, SendResult.REFUSED_FULL);
         }
-        boolean above = charged > highMark;
+        boolean above = charged > highMark || nodes.isOverdrawn();
         if (above) {
             writableOwed = true;
         }
@@ -346,7 +372,7 @@ final class SendQueue {
         while (node != null) {
             SendNode next = node.next;
             long pinned = node.pinnedBytes();
-            resources.sendNodes().give(node);
+            nodes.give(node);
             tell |= uncharge(pinned);
             node = next;
         }

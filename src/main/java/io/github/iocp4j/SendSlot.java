@@ -66,14 +66,14 @@ final class SendSlot implements OperationHandler {
     /// Gives back the nodes of a send that is over.
     ///
     /// @return what the queue was charged with for them
-    long releaseNodes(SendNodes pool) {
+    long releaseNodes(NodeShare share) {
         long pinned = 0;
         SendNode node = nodes;
         nodes = null;
         while (node != null) {
             SendNode next = node.next;
             pinned += node.pinnedBytes();
-            pool.give(node);
+            share.give(node);
             node = next;
         }
         return pinned;

@@ -1,0 +1,67 @@
+package io.github.iocp4j;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// A connection's share of the send nodes of its endpoint.
+///
+/// A few nodes are the connection's own, so that no other can starve it; more come from those that all share, while
+/// there are any. Beyond its own, and only when there are no others, a connection still gets the nodes of an
+/// answer; then it is overdrawn, and receives no frames until it is no more. So an answer never lacks a node.
+final class NodeShare {
+    /// How many nodes are the connection's own, those of an answer not counted.
+    static final int OWN = 8;
+
+    private final SendNodes nodes;
+    private final AtomicInteger own = new AtomicInteger();
+
+    NodeShare(SendNodes nodes) {
+        this.nodes = nodes;
+    }
+
+    /// A chain of `count` nodes, or `null` when the connection must not have that many now. Any thread.
+    ///
+    /// @param isAnswer whether they are for an answer of a connection that was not overdrawn
+    @Nullable
+    SendNode take(int count, boolean isAnswer) {
+        if (takeOwn(count)) {
+            return nodes.take(count, false);
+        }
+        if (nodes.reserveShared(count)) {
+            return nodes.take(count, true);
+        }
+        if (!isAnswer) {
+            return null;
+        }
+        own.getAndAdd(count);
+        return nodes.take(count, false);
+    }
+
+    /// Empties a node and takes it back.
+    void give(SendNode node) {
+        boolean shared = node.isShared();
+        // Whoever is allowed a node finds one: so the node comes first.
+        nodes.give(node);
+        if (shared) {
+            nodes.returnShared();
+        } else {
+            own.getAndDecrement();
+        }
+    }
+
+    boolean isOverdrawn() {
+        return own.get() > OWN;
+    }
+
+    private boolean takeOwn(int count) {
+        while (true) {
+            int seen = own.get();
+            if (seen + count > OWN) {
+                return false;
+            }
+            if (own.compareAndSet(seen, seen + count)) {
+                return true;
+            }
+        }
+    }
+}
