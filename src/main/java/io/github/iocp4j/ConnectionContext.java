@@ -258,10 +258,9 @@ final class ConnectionContext {
         } while (!turn.leave());
     }
 
-    /// Whether the calling thread holds the turn: then it runs a callback of this connection.
-    boolean isHeldByCaller() {
-        IoWorker worker = IoWorker.current();
-        return worker != null && holder == worker;
+    /// Whether `caller`, the calling thread, holds the turn: then it runs a callback of this connection.
+    boolean isHeldBy(IoWorker caller) {
+        return holder == caller;
     }
 
     // The alarm: it holds a count while it is scheduled.

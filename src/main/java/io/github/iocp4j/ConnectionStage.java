@@ -105,6 +105,7 @@ final class ConnectionStage {
     /// A time that was waited for has come: that of a retry, or the end of a graceful close.
     void alarmExpired(IoWorker worker) {
         receiver.resume();
+        sendQueue.resume();
         boolean closing = phase == Phase.FLUSHING || phase == Phase.LINGERING;
         if (closing && context.nanoTime() - closeDeadline >= 0) {
             finish(worker, true);
@@ -192,6 +193,9 @@ final class ConnectionStage {
     }
 
     private boolean nextFrame(IoWorker worker) {
+        if (!sendQueue.beginAnswer(worker)) {
+            return false;
+        }
         Frame frame = current().frame();
         switch (assembler.next(frame)) {
             case FRAME -> {
@@ -203,6 +207,7 @@ final class ConnectionStage {
             case TOO_LONG -> context.requestClose(new CloseReason(CloseReason.Kind.FRAME_TOO_LONG, null), true);
             case NO_BUFFER -> context.requestClose(new CloseReason(CloseReason.Kind.OUT_OF_BUFFERS, null), true);
         }
+        sendQueue.endAnswer(worker);
         if (!assembler.hasChunk()) {
             context.requestReads(worker);
         }
@@ -210,13 +215,10 @@ final class ConnectionStage {
     }
 
     private void frameReceived(Frame frame) {
-        sendQueue.beginAnswer();
         try {
             handler.frameReceived(current(), frame);
         } catch (Throwable e) {
             handlerFailed(e);
-        } finally {
-            sendQueue.endAnswer();
         }
     }
 

@@ -231,24 +231,26 @@ public record EndpointOptions(
             return this;
         }
 
-        /// The most memory that a connection's send queue may hold, in bytes: at least the high mark and one frame
-        /// of the maximum size with its header; default the high mark and four of them. Only a frame that answers
-        /// another, sent by the thread that runs [EndpointHandler#frameReceived], may pass it.
+        /// The most memory that a connection's send queue may hold, in bytes: at least the high mark and one
+        /// frame of the maximum size with its header; default the high mark and four of them. Only a frame that
+        /// answers another, sent by the thread that runs [EndpointHandler#frameReceived], may pass it.
         public Builder sendLimitBytes(long bytes) {
             sendLimitBytes = bytes;
             return this;
         }
 
-        /// The most memory of all send queues together that is not shared with received frames, in bytes; default
-        /// 256 MiB, or four frames of the maximum size if that is more.
+        /// The most memory of all send queues together that is not shared with received frames, in bytes;
+        /// default 256 MiB, or four frames of the maximum size if that is more. While it is spent, received
+        /// frames wait until their answers have room; for those being handled at that moment there is one frame
+        /// more for each worker.
         public Builder sendBudgetBytes(long bytes) {
             sendBudgetBytes = bytes;
             return this;
         }
 
-        /// The most memory of all frames that are being put together from several buffers, in bytes: at least twice
-        /// the maximum size, because a frame that grows is in two buffers for a moment; default 256 MiB, or four
-        /// frames of the maximum size if that is more.
+        /// The most memory of all frames that are being put together from several buffers, in bytes: at least
+        /// twice the maximum size, because a frame that grows is in two buffers for a moment; default 256 MiB,
+        /// or four frames of the maximum size if that is more.
         public Builder assemblyBudgetBytes(long bytes) {
             assemblyBudgetBytes = bytes;
             return this;

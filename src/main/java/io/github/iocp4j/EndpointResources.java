@@ -15,7 +15,7 @@ final class EndpointResources {
 
     private final BufferPool receivePool;
     private final BufferPool assemblyPool;
-    private final BufferPool sendPool;
+    private final SendBuffers sendBuffers;
     private final SendNodes sendNodes;
     private final WorkerState[] states;
     private final LongAdder framesSent = new LongAdder();
@@ -34,12 +34,10 @@ final class EndpointResources {
         long receiveBytes = options.maxConnections() * (reads + 1) * buffer + options.sendBudgetBytes();
         receivePool = new BufferPool(host::newArena, buffer, buffer, receiveBytes, keep);
         assemblyPool = new BufferPool(host::newArena, buffer, frame, options.assemblyBudgetBytes(), keep);
-        sendPool = new BufferPool(host::newArena, Math.min(256, buffer), frame, options.sendBudgetBytes(), keep);
-        sendNodes = new SendNodes(
-                host.newArena(),
-                options.maxConnections(),
-                SendQueue.pieces(options.maxFrameBytes()),
-                (int) Math.clamp(64L * options.maxConnections(), LEAST_SHARED_NODES, MOST_SHARED_NODES));
+        sendBuffers = new SendBuffers(host, options);
+        int sharedNodes = Math.clamp(64L * options.maxConnections(), LEAST_SHARED_NODES, MOST_SHARED_NODES);
+        int answerPieces = SendNode.pieces(options.maxFrameBytes());
+        sendNodes = new SendNodes(host.newArena(), options.maxConnections(), answerPieces, sharedNodes);
         states = new WorkerState[options.ioWorkers()];
         for (int i = 0; i < states.length; i++) {
             states[i] = new WorkerState();
@@ -54,8 +52,8 @@ final class EndpointResources {
         return assemblyPool;
     }
 
-    BufferPool sendPool() {
-        return sendPool;
+    SendBuffers sendBuffers() {
+        return sendBuffers;
     }
 
     SendNodes sendNodes() {
@@ -87,7 +85,7 @@ final class EndpointResources {
     }
 
     int buffersOut() {
-        return receivePool.buffersOut() + assemblyPool.buffersOut() + sendPool.buffersOut();
+        return receivePool.buffersOut() + assemblyPool.buffersOut() + sendBuffers.buffersOut();
     }
 
     EndpointCounters counters(
@@ -127,7 +125,7 @@ final class EndpointResources {
     void close(boolean home) {
         receivePool.close();
         assemblyPool.close();
-        sendPool.close();
+        sendBuffers.close();
         if (home) {
             sendNodes.close();
         }

@@ -33,6 +33,13 @@ final class MemoryRetry {
         delayNanos = Math.min(2 * delayNanos, LONGEST_NANOS);
     }
 
+    /// For who is told of a shortage again and again while it waits.
+    void laterUnlessWaiting() {
+        if (!waiting) {
+            later();
+        }
+    }
+
     void resume() {
         waiting = false;
     }

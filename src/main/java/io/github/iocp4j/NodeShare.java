@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A connection's share of the send nodes of its endpoint.
 ///
-/// A few nodes are the connection's own, so that no other can starve it; more come from those that all share, while
-/// there are any. Beyond its own, and only when there are no others, a connection still gets the nodes of an
+/// A few nodes are the connection's own, so that no other can starve it; more come from those that all share,
+/// while there are any. Beyond its own, and only when there are no others, a connection still gets the nodes of an
 /// answer; then it is overdrawn, and receives no frames until it is no more. So an answer never lacks a node.
 final class NodeShare {
     /// How many nodes are the connection's own, those of an answer not counted.
@@ -47,6 +47,11 @@ final class NodeShare {
         } else {
             own.getAndDecrement();
         }
+    }
+
+    /// Whether a frame of `count` pieces finds its nodes now: out of date when it is read.
+    boolean hasRoom(int count) {
+        return own.get() + count <= OWN || nodes.hasShared(count);
     }
 
     boolean isOverdrawn() {

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// reads the header from the node's own memory, and the payload from the buffer that the node holds a reference
 /// to.
 final class SendNode {
+    /// A frame is cut into pieces of this size.
+    static final int PIECE_BYTES = 256 << 10;
+
     private static final ValueLayout.OfInt HEADER = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final int index;
@@ -34,6 +37,38 @@ final class SendNode {
 
     int index() {
         return index;
+    }
+
+    /// How many pieces a frame has.
+    static int pieces(int length) {
+        return 1 + Math.max(0, length - 1) / PIECE_BYTES;
+    }
+
+    /// Fills the nodes of a chain with a frame, in order, and turns the chain round.
+    ///
+    /// @param chain as many nodes as the frame has pieces
+    /// @param pinned what the queue is charged with for the frame
+    /// @return the last piece, which is the first of the chain now
+    static SendNode fill(SendNode chain, @Nullable IoBuffer buffer, int offset, int length, long pinned) {
+        SendNode node = chain;
+        SendNode top = null;
+        int done = 0;
+        node.begin(length);
+        while (true) {
+            int count = Math.min(PIECE_BYTES, length - done);
+            // Each piece bears a part of the charge, so that the queue is idle only when all pieces are home,
+            // which may be in any order; the last one bears what is left.
+            boolean isLast = done + count == length;
+            node.carry(buffer == null ? null : buffer.retain(), offset + done, count, isLast ? pinned - done : count);
+            done += count;
+            SendNode following = node.next;
+            node.next = top;
+            if (following == null) {
+                return node;
+            }
+            top = node;
+            node = following;
+        }
     }
 
     /// Makes this the first piece of a frame.

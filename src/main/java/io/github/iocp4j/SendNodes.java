@@ -4,8 +4,8 @@ import io.github.iocp4j.internal.concurrent.IndexedPool;
 import java.lang.foreign.Arena;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// The send nodes of an endpoint, with the memory of their headers. Any thread may use it. Who may take how many is
-/// for each connection's [NodeShare] to say: then there are enough.
+/// The send nodes of an endpoint, with the memory of their headers. Any thread may use it. Who may take how many
+/// is for each connection's [NodeShare] to say: then there are enough.
 final class SendNodes {
     private final Arena arena;
     private final IndexedPool<SendNode> nodes;
@@ -37,6 +37,10 @@ final class SendNodes {
                 return true;
             }
         }
+    }
+
+    boolean hasShared(int count) {
+        return sharedLeft.get() >= count;
     }
 
     /// A node of the shared ones is there again.

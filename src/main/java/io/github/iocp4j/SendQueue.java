@@ -25,8 +25,8 @@ final class SendQueue {
     /// The header of the article's wire format: the length of the payload, little-endian.
     static final int HEADER_BYTES = 4;
 
-    /// A frame is cut into pieces of this size, and a send takes about that much: a send locks all its pages.
-    private static final int PIECE_BYTES = 256 << 10;
+    /// A send takes a piece of a frame, or several frames of about that much together: a send locks all its pages.
+    private static final int SEND_BYTES = SendNode.PIECE_BYTES + HEADER_BYTES;
 
     private static final VarHandle INCOMING;
     private static final VarHandle FREE_SLOTS;
@@ -43,6 +43,7 @@ final class SendQueue {
     private final ConnectionContext context;
     private final EndpointResources resources;
     private final NodeShare nodes;
+    private final SendShortage shortage;
     private final long highMark;
     private final long limit;
     private final SendSlot[] slots = new SendSlot[EndpointOptions.SENDS_IN_FLIGHT];
@@ -72,6 +73,7 @@ final class SendQueue {
         this.context = context;
         this.resources = resources;
         nodes = new NodeShare(resources.sendNodes());
+        shortage = new SendShortage(context, resources, nodes, SendNode.pieces(options.maxFrameBytes()));
         highMark = options.sendHighMarkBytes();
         limit = options.sendLimitBytes();
         for (int i = 0; i < slots.length; i++) {
@@ -79,20 +81,18 @@ final class SendQueue {
         }
     }
 
-    /// How many nodes a frame takes.
-    static int pieces(int length) {
-        return 1 + Math.max(0, length - 1) / PIECE_BYTES;
-    }
-
     /// Adds a frame whose payload is copied.
     SendResult offer(MemorySegment data, long offset, int length) {
         if (length == 0) {
             return add(null, 0, 0);
         }
-        IoBuffer copy = resources.sendPool().take(length);
+        IoBuffer copy = resources.sendBuffers().take(length);
+        IoWorker answering = copy == null ? answering() : null;
+        if (answering != null) {
+            copy = resources.sendBuffers().takeForAnswer(length, resources.state(answering));
+        }
         if (copy == null) {
-            resources.countRefusedSend();
-            return SendResult.REFUSED_FULL;
+            return refused();
         }
         try {
             MemorySegment.copy(data, offset, copy.segment(), 0, length);
@@ -111,14 +111,25 @@ final class SendQueue {
         return queuedBytes.get() > highMark || nodes.isOverdrawn();
     }
 
-    /// From here on to [#endAnswer] the holder of the turn may add one frame in any case: it has seen the queue not
-    /// above the mark, whatever other threads may add meanwhile.
-    void beginAnswer() {
-        answerDue = true;
+    /// From here on to [#endAnswer] the holder of the turn may add one frame in any case: it has seen the queue
+    /// not above the mark, whatever other threads may add meanwhile.
+    ///
+    /// @return `false` when there is no room for a copy: then the alarm brings the turn back
+    boolean beginAnswer(IoWorker worker) {
+        answerDue = shortage.beginAnswer(worker);
+        return answerDue;
     }
 
-    void endAnswer() {
+    void endAnswer(IoWorker worker) {
         answerDue = false;
+        shortage.endAnswer(worker);
+    }
+
+    /// The alarm has come, perhaps that of a shortage.
+    void resume() {
+        if (shortage.resume()) {
+            writableOwed = true;
+        }
     }
 
     /// Whether nothing is queued and nothing is in flight.
@@ -192,6 +203,7 @@ final class SendQueue {
     void reset() {
         dropWaiting();
         writableOwed = false;
+        shortage.reset();
         dropping = false;
         failure = 0;
     }
@@ -208,21 +220,21 @@ final class SendQueue {
         if (context.isOutputClosed()) {
             return takeBack(pinned, SendResult.CLOSED);
         }
-        int pieces = pieces(length);
+        int pieces = SendNode.pieces(length);
         SendNode chain = charged > limit ? null : nodes.take(pieces, false);
-        if (chain == null && context.isHeldByCaller() && answerDue) {
+        if (chain == null && answering() != null) {
             answerDue = false;
             chain = nodes.take(pieces, true);
         }
         if (chain == null) {
-            resources.countRefusedSend();
-            return takeBack(pinned, SendResult.REFUSED_FULL);
+            takeBack(pinned, SendResult.REFUSED_FULL);
+            return refused();
         }
         boolean above = charged > highMark || nodes.isOverdrawn();
         if (above) {
             writableOwed = true;
         }
-        fill(chain, buffer, offset, length, pinned);
+        push(chain, SendNode.fill(chain, buffer, offset, length, pinned));
         resources.countSentFrame();
         if (above && !isAboveMark()) {
             // It has gone down before anybody could know that a writable was owed.
@@ -231,30 +243,28 @@ final class SendQueue {
         return above ? SendResult.ABOVE_MARK : SendResult.QUEUED;
     }
 
-    /// Fills the nodes of a frame, in order, and puts them on the queue in one step.
-    private void fill(SendNode chain, @Nullable IoBuffer buffer, int offset, int length, long pinned) {
-        SendNode node = chain;
-        SendNode bottom = chain;
-        SendNode top = null;
-        int done = 0;
-        node.begin(length);
-        while (node != null) {
-            int count = Math.min(PIECE_BYTES, length - done);
-            // Each piece bears a part of the charge, so that the queue is idle only when all pieces are home,
-            // which may be in any order; the last one bears what is left.
-            boolean isLast = done + count == length;
-            node.carry(buffer == null ? null : buffer.retain(), offset + done, count, isLast ? pinned - done : count);
-            done += count;
-            SendNode following = node.next;
-            node.next = top;
-            top = node;
-            node = following;
-        }
+    /// Puts the nodes of a frame on the queue, in one step.
+    private void push(SendNode bottom, SendNode top) {
         SendNode seen;
         do {
             seen = incoming;
             bottom.next = seen;
         } while (!INCOMING.compareAndSet(this, seen, top));
+    }
+
+    /// The worker that the caller is, if it runs the handler of a frame, which has sent no answer yet.
+    private @Nullable IoWorker answering() {
+        IoWorker worker = IoWorker.current();
+        return worker != null && context.isHeldBy(worker) && answerDue ? worker : null;
+    }
+
+    /// Refuses, and sees to it that a `writable` follows when no send of this queue brings one.
+    private SendResult refused() {
+        resources.countRefusedSend();
+        if (!isAboveMark()) {
+            shortage.refused();
+        }
+        return SendResult.REFUSED_FULL;
     }
 
     private SendResult takeBack(long pinned, SendResult result) {
@@ -337,7 +347,7 @@ final class SendQueue {
     private static boolean fits(SendNode node, BufferVector vector) {
         return vector.count() == 0
                 || (vector.count() + 2 <= BufferVector.CAPACITY
-                        && vector.totalBytes() + node.headerBytes() + node.length() <= PIECE_BYTES + HEADER_BYTES);
+                        && vector.totalBytes() + node.headerBytes() + node.length() <= SEND_BYTES);
     }
 
     /// Appends what was added since the last look, turned round: the newest is on top there.
