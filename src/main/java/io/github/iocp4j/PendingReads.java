@@ -71,9 +71,14 @@ final class PendingReads implements Receiver {
 
     @Override
     public int poll(IoWorker worker) {
+        boolean skipped = false;
         while (true) {
             ReadSlot slot = slot(head);
             if (!slot.isHome()) {
+                if (skipped && isDue()) {
+                    // The wait for memory was over while the empty number was still in the way.
+                    context.request(ConnectionContext.READ);
+                }
                 return NOTHING;
             }
             int result = slot.result();
@@ -88,6 +93,7 @@ final class PendingReads implements Receiver {
                 stopped = true;
                 return result;
             }
+            skipped = true;
         }
     }
 
@@ -170,6 +176,7 @@ final class PendingReads implements Receiver {
         }
         worker.countInline();
         if (code == 0) {
+            retry.succeeded();
             resources.state(worker).readsInline++;
         } else if (MemoryRetry.isShortage(code)) {
             retry.later();

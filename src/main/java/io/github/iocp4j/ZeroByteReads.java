@@ -154,8 +154,9 @@ final class ZeroByteReads implements Receiver, OperationHandler {
 
     private void home(int code) {
         if (MemoryRetry.isShortage(code)) {
-            retry.later();
+            // In this order: the alarm finds the read home, however soon it comes.
             waiting = false;
+            retry.later();
             return;
         }
         readyCode = code;
