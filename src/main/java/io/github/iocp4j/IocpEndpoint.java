@@ -106,7 +106,7 @@ public final class IocpEndpoint implements AutoCloseable {
         if (remote.isUnresolved()) {
             throw new IllegalArgumentException("unresolved address " + remote);
         }
-        ConnectionContext context = closing.get() ? null : contexts.take();
+        ConnectionContext context = takeContext();
         if (context == null) {
             return false;
         }
@@ -252,6 +252,18 @@ public final class IocpEndpoint implements AutoCloseable {
         }
     }
 
+    /// A context for a new connection, or `null` when there is none, or the endpoint is closing. Taken first and
+    /// looked second: so a close either is seen here, or waits for this context.
+    private @Nullable ConnectionContext takeContext() {
+        ConnectionContext context = closing.get() ? null : contexts.take();
+        if (context != null && closing.get()) {
+            giveBack(context);
+            contexts.discardFree();
+            return null;
+        }
+        return context;
+    }
+
     private void giveBack(ConnectionContext context) {
         contexts.give(context.index());
         signalIfDrained();
@@ -302,7 +314,7 @@ public final class IocpEndpoint implements AutoCloseable {
         @Override
         public void accepted(TcpChannel channel, InetSocketAddress local, InetSocketAddress remote) {
             IoWorker worker = IoWorker.current();
-            ConnectionContext context = worker == null || closing.get() ? null : contexts.take();
+            ConnectionContext context = worker == null ? null : takeContext();
             if (worker == null || context == null) {
                 channel.abort();
                 resources.countRefused();
