@@ -33,6 +33,7 @@ final class PendingAccept extends Timer.Alarm implements OperationHandler {
     private final Operation operation;
     private @Nullable TcpChannel channel;
     private long retryNanos = FIRST_RETRY_NANOS;
+    private boolean interrupted;
 
     PendingAccept(TcpListener listener, MemorySegment buffer) {
         this.listener = listener;
@@ -156,7 +157,9 @@ final class PendingAccept extends Timer.Alarm implements OperationHandler {
         long delay = retryNanos;
         retryNanos = Math.min(2 * delay, LONGEST_RETRY_NANOS);
         timer().schedule(this, timer().nanoTime() + delay);
-        if (listener.gate().isClosing()) {
+        if (listener.gate().isClosing() && !interrupted) {
+            // Once only: a packet that is refused again waits for its time.
+            interrupted = true;
             interruptRetry();
         }
     }
