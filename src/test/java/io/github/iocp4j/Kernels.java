@@ -7,8 +7,8 @@ import java.util.List;
 
 /// The kernels that a contract is tried on.
 ///
-/// The simulated one runs each scenario with many seeds, which also choose the variation. The system properties
-/// `iocp4j.seeds` and `iocp4j.seed` say how many, and which is the first.
+/// The simulated one runs each scenario with many seeds, which also choose the variation. The system
+/// properties `iocp4j.seeds` and `iocp4j.seed` say how many, and which is the first.
 enum Kernels {
     SIMULATED {
         @Override

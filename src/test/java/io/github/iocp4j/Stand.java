@@ -2,6 +2,7 @@ package io.github.iocp4j;
 
 import io.github.iocp4j.internal.win32.LinkedNtdll;
 import io.github.iocp4j.port.TestPorts;
+import io.github.iocp4j.simulation.SimulatedTestKernel;
 import io.github.iocp4j.testing.Peer;
 import io.github.iocp4j.testing.TestKernel;
 import io.github.iocp4j.testing.ThrowingRunnable;
@@ -17,10 +18,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
-/// One run of a scenario: its kernel, and the endpoints that it starts, which are closed and checked at the end.
+/// One run of a scenario: its kernel, and the endpoints that it starts, which are closed and checked at the
+/// end.
 final class Stand {
-    /// The longest wait for anything that must come.
-    static final Duration LIMIT = Duration.ofSeconds(30);
+    /// The longest wait for anything that must come. Simulated time costs nothing.
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private static final Duration SIMULATED_LIMIT = Duration.ofMinutes(5);
 
     private final TestKernel kernel;
     private final Variation variation;
@@ -88,7 +92,7 @@ final class Stand {
     }
 
     void await(String what, BooleanSupplier condition) {
-        kernel.await(what, LIMIT, condition);
+        kernel.await(what, kernel instanceof SimulatedTestKernel ? SIMULATED_LIMIT : LIMIT, condition);
     }
 
     /// Starts a thread of the test.

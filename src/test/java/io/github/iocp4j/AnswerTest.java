@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class AnswerTest extends AnswerContract {
+    AnswerTest() {
+        super(Kernels.SIMULATED);
+    }
+}

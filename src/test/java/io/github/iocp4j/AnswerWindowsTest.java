@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class AnswerWindowsTest extends AnswerContract {
+    AnswerWindowsTest() {
+        super(Kernels.WINDOWS);
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class BackPressureWindowsTest extends BackPressureContract {
+    BackPressureWindowsTest() {
+        super(Kernels.WINDOWS);
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class ClientTest extends ClientContract {
+    ClientTest() {
+        super(Kernels.SIMULATED);
+    }
+}

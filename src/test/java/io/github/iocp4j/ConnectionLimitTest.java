@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class ConnectionLimitTest extends ConnectionLimitContract {
+    ConnectionLimitTest() {
+        super(Kernels.SIMULATED);
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class ConnectionLimitWindowsTest extends ConnectionLimitContract {
+    ConnectionLimitWindowsTest() {
+        super(Kernels.WINDOWS);
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class FramingLimitsTest extends FramingLimitsContract {
+    FramingLimitsTest() {
+        super(Kernels.SIMULATED);
+    }
+}

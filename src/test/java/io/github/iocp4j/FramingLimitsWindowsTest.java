@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class FramingLimitsWindowsTest extends FramingLimitsContract {
+    FramingLimitsWindowsTest() {
+        super(Kernels.WINDOWS);
+    }
+}
