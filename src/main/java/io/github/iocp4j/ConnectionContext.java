@@ -17,10 +17,11 @@ import org.jspecify.annotations.Nullable;
 /// It joins the parts of a connection, each with a job of its own: the pending-I/O count keeps it alive, the
 /// wake-up packet brings requests of other threads to an I/O worker, the receiver and the send queue make the
 /// overlapped calls, and whoever holds the turn runs the [ConnectionStage]: one callback after another. Every
-/// entrance is a packet: of a read, of a send, or the wake-up packet; the worker that handles it holds the count
-/// of its operation, does what has become possible, and gives the count back.
+/// entrance is a packet: of a read, of a send, or the wake-up packet; the worker that handles it holds the
+/// count of its operation, does what has become possible, and gives the count back.
 final class ConnectionContext {
-    /// Requests to whoever takes the wake-up packet: look for something to do in the turn; make reads; make sends.
+    /// Requests to whoever takes the wake-up packet: look for something to do in the turn; make reads; make
+    /// sends.
     static final int TURN = 1;
 
     static final int READ = 1 << 1;
@@ -44,8 +45,8 @@ final class ConnectionContext {
     private volatile @Nullable Connection connection;
     private @Nullable TcpChannel channel;
 
-    /// The worker that holds the turn; compared only with the calling thread's own, so that a stale value does no
-    /// harm.
+    /// The worker that holds the turn; compared only with the calling thread's own, so that a stale value does
+    /// no harm.
     private @Nullable IoWorker holder;
 
     ConnectionContext(EndpointCore endpoint, int index) {
@@ -68,7 +69,8 @@ final class ConnectionContext {
 
     /// Begins with a connected channel, on an I/O worker. From here on the connection lives by itself.
     ///
-    /// @throws IOException when the channel can't be made ready; then nothing has begun, and the caller closes it
+    /// @throws IOException when the channel can't be made ready; then nothing has begun, and the caller closes
+    /// it
     void open(
             TcpChannel connected,
             InetSocketAddress local,
@@ -125,8 +127,8 @@ final class ConnectionContext {
         return count.tryEnter(generation);
     }
 
-    /// Counts one less inside a user's call or on another thread. The release of a context is for an I/O worker,
-    /// outside of all calls of the user: so the last count passes to the wake-up packet.
+    /// Counts one less inside a user's call or on another thread. The release of a context is for an I/O
+    /// worker, outside of all calls of the user: so the last count passes to the wake-up packet.
     void exitFromOutside() {
         if (!count.exitUnlessLast()) {
             wakeUp.takeOver(TURN);
@@ -180,8 +182,9 @@ final class ConnectionContext {
     /// Ends a user's call of send, in which [#tryEnter] was successful.
     void sent(SendResult result) {
         if (result == SendResult.QUEUED || result == SendResult.ABOVE_MARK) {
-            IoWorker worker = IoWorker.current();
-            if (worker == null || worker.port() != port) {
+            IoWorker worker = ownWorker();
+            resources.countSentFrame(worker);
+            if (worker == null) {
                 request(SEND);
             } else if (requestSends(worker) && holder != worker) {
                 // Callbacks of a connection never run inside a call that the user made.
@@ -189,6 +192,11 @@ final class ConnectionContext {
             }
         }
         exitFromOutside();
+    }
+
+    private @Nullable IoWorker ownWorker() {
+        IoWorker worker = IoWorker.current();
+        return worker != null && worker.port() == port ? worker : null;
     }
 
     void close(int generation) {
@@ -228,8 +236,8 @@ final class ConnectionContext {
         return abortRequested;
     }
 
-    /// Whether nothing more may be sent. Who adds to the queue looks here after it has charged the queue, and who
-    /// closes looks at the queue after this is set: so one of the two sees the other.
+    /// Whether nothing more may be sent. Who adds to the queue looks here after it has charged the queue, and
+    /// who closes looks at the queue after this is set: so one of the two sees the other.
     boolean isOutputClosed() {
         return closeReason.get() != null;
     }
@@ -240,8 +248,9 @@ final class ConnectionContext {
 
     // The turn.
 
-    /// Does whatever is possible now, one callback after another, unless another worker is at it, who then looks
-    /// once more. Only from the handling of a packet, never inside a call of the user; the caller holds a count.
+    /// Does whatever is possible now, one callback after another, unless another worker is at it, who then
+    /// looks once more. Only from the handling of a packet, never inside a call of the user; the caller holds a
+    /// count.
     void runTurn(IoWorker worker) {
         if (!turn.enter()) {
             return;

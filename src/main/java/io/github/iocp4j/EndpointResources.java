@@ -3,7 +3,8 @@ package io.github.iocp4j;
 import io.github.iocp4j.internal.host.Host;
 import io.github.iocp4j.memory.BufferPool;
 import io.github.iocp4j.port.IoWorker;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// The memory of an endpoint, bounded from the start, and its counts.
 ///
@@ -18,19 +19,19 @@ final class EndpointResources {
     private final SendBuffers sendBuffers;
     private final SendNodes sendNodes;
     private final WorkerState[] states;
-    private final LongAdder framesSent = new LongAdder();
-    private final LongAdder sendsRefused = new LongAdder();
-    private final LongAdder accepted = new LongAdder();
-    private final LongAdder refused = new LongAdder();
-    private final LongAdder connected = new LongAdder();
+    private final AtomicLong framesSentElsewhere = new AtomicLong();
+    private final AtomicLong sendsRefused = new AtomicLong();
+    private final AtomicLong accepted = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
+    private final AtomicLong connected = new AtomicLong();
 
     EndpointResources(EndpointOptions options, Host host) {
         int buffer = options.bufferBytes();
         int frame = Math.max(buffer, options.maxFrameBytes());
         int keep = options.keepFreeBuffers();
         long reads = options.readMode() == ReadMode.PENDING ? options.pendingReads() : 1;
-        // Each connection holds one more while it is stalled in the middle of a buffer; echoes share some with the
-        // send queue.
+        // Each connection holds one more while it is stalled in the middle of a buffer; echoes share some with
+        // the send queue.
         long receiveBytes = options.maxConnections() * (reads + 1) * buffer + options.sendBudgetBytes();
         receivePool = new BufferPool(host::newArena, buffer, buffer, receiveBytes, keep);
         assemblyPool = new BufferPool(host::newArena, buffer, frame, options.assemblyBudgetBytes(), keep);
@@ -64,24 +65,29 @@ final class EndpointResources {
         return states[worker.index()];
     }
 
-    void countSentFrame() {
-        framesSent.increment();
+    /// @param worker the worker of this endpoint that the caller is, or `null`
+    void countSentFrame(@Nullable IoWorker worker) {
+        if (worker == null) {
+            framesSentElsewhere.getAndIncrement();
+        } else {
+            state(worker).framesSent++;
+        }
     }
 
     void countRefusedSend() {
-        sendsRefused.increment();
+        sendsRefused.getAndIncrement();
     }
 
     void countAccepted() {
-        accepted.increment();
+        accepted.getAndIncrement();
     }
 
     void countRefused() {
-        refused.increment();
+        refused.getAndIncrement();
     }
 
     void countConnected() {
-        connected.increment();
+        connected.getAndIncrement();
     }
 
     int buffersOut() {
@@ -94,6 +100,7 @@ final class EndpointResources {
         for (WorkerState state : states) {
             sum.framesReceived += state.framesReceived;
             sum.bytesReceived += state.bytesReceived;
+            sum.framesSent += state.framesSent;
             sum.bytesSent += state.bytesSent;
             sum.readsParked += state.readsParked;
             sum.readsInline += state.readsInline;
@@ -106,14 +113,14 @@ final class EndpointResources {
                 operationsTaken,
                 operationsInFlight,
                 buffersOut(),
-                accepted.sum(),
-                refused.sum(),
-                connected.sum(),
+                accepted.get(),
+                refused.get(),
+                connected.get(),
                 sum.framesReceived,
                 sum.bytesReceived,
-                framesSent.sum(),
+                framesSentElsewhere.get() + sum.framesSent,
                 sum.bytesSent,
-                sendsRefused.sum(),
+                sendsRefused.get(),
                 sum.readsParked,
                 sum.readsInline,
                 sum.sendsInline);

@@ -14,18 +14,19 @@ import org.jspecify.annotations.Nullable;
 
 /// The sends of one connection, in order: the article's `m_SendBufferMap`, without its map.
 ///
-/// Any thread adds a frame, as a chain of nodes, in one step: so frames never mix, and of two sends of which one
-/// returned before the other began, the first goes first. Whoever holds the claim takes nodes out and submits
-/// them, at most two sends at a time; the order of submissions is the order of bytes. Each send in flight owns its
-/// nodes until it is home.
+/// Any thread adds a frame, as a chain of nodes, in one step: so frames never mix, and of two sends of which
+/// one returned before the other began, the first goes first. Whoever holds the claim takes nodes out and
+/// submits them, at most two sends at a time; the order of submissions is the order of bytes. Each send in
+/// flight owns its nodes until it is home.
 ///
-/// What counts against marks and limits is memory that the queue keeps from being used otherwise: the whole buffer
-/// of each frame.
+/// What counts against marks and limits is memory that the queue keeps from being used otherwise: the whole
+/// buffer of each frame.
 final class SendQueue {
     /// The header of the article's wire format: the length of the payload, little-endian.
     static final int HEADER_BYTES = 4;
 
-    /// A send takes a piece of a frame, or several frames of about that much together: a send locks all its pages.
+    /// A send takes a piece of a frame, or several frames of about that much together: a send locks all its
+    /// pages.
     private static final int SEND_BYTES = SendNode.PIECE_BYTES + HEADER_BYTES;
 
     private static final VarHandle INCOMING;
@@ -156,8 +157,8 @@ final class SendQueue {
         return false;
     }
 
-    /// Submits what waits, as far as two sends in flight and the worker's inline limit allow. Whoever calls holds
-    /// a count.
+    /// Submits what waits, as far as two sends in flight and the worker's inline limit allow. Whoever calls
+    /// holds a count.
     ///
     /// @return whether something has changed that the holder of the turn wants to know
     boolean submit(IoWorker worker) {
@@ -235,7 +236,6 @@ final class SendQueue {
             writableOwed = true;
         }
         push(chain, SendNode.fill(chain, buffer, offset, length, pinned));
-        resources.countSentFrame();
         if (above && !isAboveMark()) {
             // It has gone down before anybody could know that a writable was owed.
             context.request(ConnectionContext.TURN);

@@ -4,8 +4,8 @@ import io.github.iocp4j.memory.IoBuffer;
 import io.github.iocp4j.net.BufferVector;
 import org.jspecify.annotations.Nullable;
 
-/// What one I/O worker of an endpoint has for itself: its counts, which only it writes and which others may see a
-/// little late, and the vector in which it gathers sends.
+/// What one I/O worker of an endpoint has for itself: its counts, which only it writes and which others may see
+/// a little late, and the vector in which it gathers sends.
 final class WorkerState {
     final BufferVector vector = new BufferVector();
 
@@ -15,6 +15,7 @@ final class WorkerState {
 
     long framesReceived;
     long bytesReceived;
+    long framesSent;
     long bytesSent;
     long readsParked;
     long readsInline;
