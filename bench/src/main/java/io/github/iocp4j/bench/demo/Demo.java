@@ -20,7 +20,12 @@ import java.util.concurrent.TimeUnit;
 public final class Demo {
     private static final Duration STEP = Duration.ofMillis(500);
     private static final int STEPS_A_LINE = 6;
+
+    /// A client of java.net waits 30 s for a reply.
     private static final Duration FAREWELL = Duration.ofSeconds(40);
+
+    /// After Ctrl-C: the whole must end before the user, or a script, kills it.
+    private static final Duration SHORT_FAREWELL = Duration.ofSeconds(5);
 
     private final Cli cli;
     private final Duration duration;
@@ -143,7 +148,7 @@ public final class Demo {
 
     private void awaitFarewell() {
         try {
-            boolean _ = finished.await(FAREWELL.toSeconds(), TimeUnit.SECONDS);
+            boolean _ = finished.await((stoppedEarly ? SHORT_FAREWELL : FAREWELL).toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
