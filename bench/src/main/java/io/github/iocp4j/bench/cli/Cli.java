@@ -1,5 +1,6 @@
 package io.github.iocp4j.bench.cli;
 
+import java.io.Console;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
@@ -13,14 +14,12 @@ import java.nio.charset.Charset;
 /// @param stop tells when the command shall end
 public record Cli(InputStream in, PrintWriter out, PrintWriter err, boolean terminal, StopSignal stop) {
     /// The streams of this process.
-    @SuppressWarnings("SystemConsoleNull") // it was never null from JDK 22 to 24 only
     public static Cli ofProcess() {
-        java.io.Console console = System.console();
         return new Cli(
                 System.in,
                 new PrintWriter(System.out, true, System.out.charset()),
                 new PrintWriter(System.err, true, System.err.charset()),
-                console != null && console.isTerminal(),
+                isTerminal(),
                 new StopSignal());
     }
 
@@ -28,5 +27,14 @@ public record Cli(InputStream in, PrintWriter out, PrintWriter err, boolean term
     public static Charset inputCharset() {
         String name = System.getProperty("stdin.encoding");
         return name != null && Charset.isSupported(name) ? Charset.forName(name) : Charset.defaultCharset();
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // it was never null from JDK 22 to 24 only
+    private static boolean isTerminal() {
+        if (Machine.isWindows() && Machine.isNativeAccessEnabled()) {
+            return WindowsConsole.isShown();
+        }
+        Console console = System.console();
+        return console != null && console.isTerminal();
     }
 }
