@@ -33,7 +33,7 @@ final class ConnectionStage {
     private static final int WSAECONNABORTED = 10053;
     private static final System.Logger LOG = System.getLogger(IocpEndpoint.class.getName());
 
-    /// How much input a closing connection throws away before it is cut, in bytes.
+    /// How much input a closing connection throws away, and a failing one delivers, before it is cut, in bytes.
     private static final long LINGER_BYTES = 16L << 20;
 
     private final ConnectionContext context;
@@ -47,7 +47,7 @@ final class ConnectionStage {
     private Phase phase = Phase.CLOSED;
     private boolean inputEnded;
     private boolean releaseOwed;
-    private long discardedBytes;
+    private long lateBytes;
     private int chunksLeft;
     private long closeDeadline;
     private @Nullable Connection connection;
@@ -73,7 +73,7 @@ final class ConnectionStage {
         phase = Phase.ALLOCATED;
         inputEnded = false;
         releaseOwed = false;
-        discardedBytes = 0;
+        lateBytes = 0;
     }
 
     /// Whether the peer's end of the stream has been seen: for a close inside `inputEnded`, a hint elsewhere.
@@ -173,6 +173,9 @@ final class ConnectionStage {
         chunksLeft--;
         if (arrived > 0) {
             context.state(worker).bytesReceived += arrived;
+            if (phase == Phase.FAILING) {
+                lateBytes += arrived;
+            }
             assembler.feed(receiver.takeBuffer(), arrived);
         } else if (arrived == 0) {
             inputEnded = true;
@@ -244,10 +247,12 @@ final class ConnectionStage {
     }
 
     private boolean advanceFailing(IoWorker worker) {
-        if (deliver(worker)) {
+        boolean enough = lateBytes > LINGER_BYTES;
+        if (!enough && deliver(worker)) {
             return true;
         }
-        return (inputEnded || receiver.isDrained()) && finish(worker, true);
+        boolean drained = inputEnded || (receiver.isDrained() && !assembler.hasChunk());
+        return (enough || drained) && finish(worker, true);
     }
 
     private boolean advanceClosing(IoWorker worker) {
@@ -284,8 +289,8 @@ final class ConnectionStage {
         } else {
             receiver.takeBuffer().release();
             context.state(worker).bytesReceived += arrived;
-            discardedBytes += arrived;
-            if (discardedBytes > LINGER_BYTES) {
+            lateBytes += arrived;
+            if (lateBytes > LINGER_BYTES) {
                 return finish(worker, true);
             }
             context.requestReads(worker);
