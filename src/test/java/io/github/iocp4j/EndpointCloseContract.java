@@ -165,7 +165,7 @@ abstract class EndpointCloseContract extends EndpointContract {
         check(stand -> {
             TestEndpoint server =
                     stand.serve(new Echo(), options -> options.maxConnections(6).sendHighMarkBytes(1000));
-            TestEndpoint client = stand.client(new Talker(), options -> options.maxConnections(4));
+            TestEndpoint client = stand.client(new Storm.Talker(), options -> options.maxConnections(4));
             InetSocketAddress address = server.endpoint().localAddress();
             AtomicBoolean over = new AtomicBoolean();
             List<Stand.Task> tasks = new ArrayList<>();
@@ -173,7 +173,7 @@ abstract class EndpointCloseContract extends EndpointContract {
                 Random random = new Random(stand.random().nextLong());
                 tasks.add(stand.fork("peer-" + i, () -> {
                     while (!over.get()) {
-                        storm(stand, address, random);
+                        Storm.connection(stand, address, random);
                     }
                 }));
             }
@@ -193,61 +193,5 @@ abstract class EndpointCloseContract extends EndpointContract {
             tasks.forEach(Stand.Task::await);
             server.verifyOver();
         });
-    }
-
-    /// One connection of a peer that cares for nothing.
-    private static void storm(Stand stand, InetSocketAddress address, Random random) {
-        Peer peer;
-        try {
-            peer = stand.kernel().connect(address);
-        } catch (IOException _) {
-            stand.kernel().pause(Duration.ofMillis(1));
-            return;
-        }
-        try {
-            List<byte[]> unanswered = new ArrayList<>();
-            for (int i = random.nextInt(4); i > 0; i--) {
-                unanswered.add(new byte[random.nextInt(2000)]);
-                peer.write(WireFrames.encode(unanswered.getLast()));
-                if (random.nextBoolean()) {
-                    WireFrames.expect(peer, unanswered);
-                    unanswered.clear();
-                }
-            }
-            switch (random.nextInt(3)) {
-                case 0 -> peer.reset();
-                case 1 -> peer.write(WireFrames.header(100));
-                default -> {
-                    peer.shutdownOutput();
-                    byte[] rest = new byte[1000];
-                    while (peer.read(rest) >= 0) {
-                        // Until the end.
-                    }
-                }
-            }
-        } catch (IOException _) {
-            // The endpoint closes, or has as many connections as it may.
-        } finally {
-            Stand.closeQuietly(peer);
-        }
-    }
-
-    /// Sends a frame, and answers the first few answers.
-    private static final class Talker implements EndpointHandler {
-        @Override
-        public void connected(Connection connection) {
-            connection.attach(3);
-            connection.send(new byte[500]);
-        }
-
-        @Override
-        public void frameReceived(Connection connection, Frame frame) {
-            if (connection.attachment() instanceof Integer left && left > 0) {
-                connection.attach(left - 1);
-                connection.send(frame);
-            } else {
-                connection.close();
-            }
-        }
     }
 }

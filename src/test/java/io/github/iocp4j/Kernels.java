@@ -27,10 +27,10 @@ enum Kernels {
     };
 
     /// For scenarios that are quick.
-    static final int MANY = 48;
+    static final int MANY = 96;
 
     /// For scenarios that take long.
-    static final int SOME = 12;
+    static final int SOME = 16;
 
     /// Runs a scenario with as many seeds, or on Windows with more or fewer variations.
     abstract void run(int seeds, Scenario scenario);

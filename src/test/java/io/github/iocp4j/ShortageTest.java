@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -78,6 +79,33 @@ class ShortageTest {
             }
             assertTrue(served > 0, "none was served");
             server.expectEnds(served, Kind.PEER_CLOSED);
+        });
+    }
+
+    @Test
+    void closeDuringAShortageLeavesNothingOver() {
+        SimulationOptions options = refusals(RECEIVES | ZERO_BYTE_RECEIVES | ACCEPTS | POSTS, 20);
+        Kernels.simulate(options, Kernels.MANY, stand -> {
+            TestEndpoint server = stand.serve(new Echo(), each -> each.maxConnections(5).sendHighMarkBytes(1000));
+            TestEndpoint client = stand.client(new Storm.Talker(), each -> each.maxConnections(3));
+            AtomicBoolean over = new AtomicBoolean();
+            List<Stand.Task> tasks = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                Random random = new Random(stand.random().nextLong());
+                tasks.add(stand.fork("peer-" + i, () -> {
+                    while (!over.get()) {
+                        Storm.connection(stand, server.endpoint().localAddress(), random);
+                        boolean _ = client.endpoint().connect(server.endpoint().localAddress(), null);
+                    }
+                }));
+            }
+            int enough = 1 + stand.random().nextInt(20);
+            stand.await(
+                    enough + " connections", () -> server.endpoint().counters().accepted() >= enough);
+            server.endpoint().close();
+            client.endpoint().close();
+            over.set(true);
+            tasks.forEach(Stand.Task::await);
         });
     }
 
