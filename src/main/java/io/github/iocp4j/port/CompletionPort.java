@@ -210,8 +210,9 @@ public final class CompletionPort implements AutoCloseable {
         return home;
     }
 
-    void workerStarted() {
-        workersRunning.getAndIncrement();
+    /// @return `false` when workers run already: two groups would take each other's stop packets
+    boolean beginWorkers(int count) {
+        return workersRunning.compareAndSet(0, count);
     }
 
     void workerEnded() {

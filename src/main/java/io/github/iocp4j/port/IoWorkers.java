@@ -36,12 +36,15 @@ public final class IoWorkers {
     /// @param name the threads are called `name-0`, `name-1` and so on
     /// @param portFailure told once, on a worker, when the port itself fails; the workers have no work then, and
     /// end
+    /// @throws IllegalStateException when the port has workers that have not ended
     public static IoWorkers start(
             CompletionPort port, int count, int batch, String name, Consumer<WindowsException> portFailure) {
+        if (!port.beginWorkers(count)) {
+            throw new IllegalStateException("the port has workers already");
+        }
         IoWorkers workers = new IoWorkers(port, portFailure);
         for (int i = 0; i < count; i++) {
             IoWorker worker = new IoWorker(workers, port, i, batch);
-            port.workerStarted();
             workers.threads.add(port.host().newThread(name + "-" + i, worker::run));
         }
         workers.running.set(count);
