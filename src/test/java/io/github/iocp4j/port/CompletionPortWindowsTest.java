@@ -1,0 +1,7 @@
+package io.github.iocp4j.port;
+
+class CompletionPortWindowsTest extends CompletionPortContract {
+    CompletionPortWindowsTest() {
+        super(false);
+    }
+}

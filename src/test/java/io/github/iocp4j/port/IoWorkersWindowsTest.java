@@ -1,0 +1,7 @@
+package io.github.iocp4j.port;
+
+class IoWorkersWindowsTest extends IoWorkersContract {
+    IoWorkersWindowsTest() {
+        super(false);
+    }
+}

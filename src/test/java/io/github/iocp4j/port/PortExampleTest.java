@@ -1,0 +1,7 @@
+package io.github.iocp4j.port;
+
+class PortExampleTest extends PortExampleContract {
+    PortExampleTest() {
+        super(true);
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.iocp4j.port;
+
+class PortExampleWindowsTest extends PortExampleContract {
+    PortExampleWindowsTest() {
+        super(false);
+    }
+}
