@@ -86,7 +86,8 @@ class ShortageTest {
     void closeDuringAShortageLeavesNothingOver() {
         SimulationOptions options = refusals(RECEIVES | ZERO_BYTE_RECEIVES | ACCEPTS | POSTS, 20);
         Kernels.simulate(options, Kernels.MANY, stand -> {
-            TestEndpoint server = stand.serve(new Echo(), each -> each.maxConnections(5).sendHighMarkBytes(1000));
+            TestEndpoint server =
+                    stand.serve(new Echo(), each -> each.maxConnections(5).sendHighMarkBytes(1000));
             TestEndpoint client = stand.client(new Storm.Talker(), each -> each.maxConnections(3));
             AtomicBoolean over = new AtomicBoolean();
             List<Stand.Task> tasks = new ArrayList<>();
