@@ -42,6 +42,7 @@ final class ConnectionStage {
     private final Receiver receiver;
     private final SendQueue sendQueue;
     private final FrameAssembler assembler;
+    private final MemoryRetry roomRetry;
     private final Runnable writable;
     private final Runnable inputEnd;
     private Phase phase = Phase.CLOSED;
@@ -63,8 +64,10 @@ final class ConnectionStage {
         writable = () -> handler.writable(current());
         inputEnd = () -> handler.inputEnded(current());
         EndpointOptions options = endpoint.options();
-        assembler =
-                new FrameAssembler(endpoint.resources().assemblyPool(), options.maxFrameBytes(), options.bufferBytes());
+        EndpointResources resources = endpoint.resources();
+        assembler = new FrameAssembler(
+                resources.assemblyPool(), resources.assemblyBudget(), options.maxFrameBytes(), options.bufferBytes());
+        roomRetry = new MemoryRetry(context);
     }
 
     void open(Connection fresh, TcpChannel connected) {
@@ -105,6 +108,7 @@ final class ConnectionStage {
     /// A time that was waited for has come: that of a retry, or the end of a graceful close.
     void alarmExpired(IoWorker worker) {
         receiver.resume();
+        roomRetry.resume();
         sendQueue.resume();
         boolean closing = phase == Phase.FLUSHING || phase == Phase.LINGERING;
         if (closing && context.nanoTime() - closeDeadline >= 0) {
@@ -120,6 +124,7 @@ final class ConnectionStage {
     /// The last operation is home.
     void release() {
         assembler.reset();
+        roomRetry.reset();
         Connection ended = current();
         if (releaseOwed) {
             releaseOwed = false;
@@ -202,13 +207,19 @@ final class ConnectionStage {
         Frame frame = current().frame();
         switch (assembler.next(frame)) {
             case FRAME -> {
+                roomRetry.succeeded();
                 context.state(worker).framesReceived++;
                 frameReceived(frame);
                 assembler.frameDone(frame);
             }
             case MORE -> {}
             case TOO_LONG -> context.requestClose(new CloseReason(CloseReason.Kind.FRAME_TOO_LONG, null), true);
-            case NO_BUFFER -> context.requestClose(new CloseReason(CloseReason.Kind.OUT_OF_BUFFERS, null), true);
+            case NO_BUFFER -> {
+                sendQueue.endAnswer(worker);
+                roomRetry.laterUnlessWaiting();
+                return false;
+            }
+            case NO_BUDGET -> context.requestClose(new CloseReason(CloseReason.Kind.OUT_OF_BUFFERS, null), true);
         }
         sendQueue.endAnswer(worker);
         if (!assembler.hasChunk()) {

@@ -16,6 +16,7 @@ final class EndpointResources {
 
     private final BufferPool receivePool;
     private final BufferPool assemblyPool;
+    private final AssemblyBudget assemblyBudget;
     private final SendBuffers sendBuffers;
     private final SendNodes sendNodes;
     private final WorkerState[] states;
@@ -34,7 +35,9 @@ final class EndpointResources {
         // the send queue.
         long receiveBytes = options.maxConnections() * (reads + 1) * buffer + options.sendBudgetBytes();
         receivePool = new BufferPool(host::newArena, buffer, buffer, receiveBytes, keep);
-        assemblyPool = new BufferPool(host::newArena, buffer, frame, options.assemblyBudgetBytes(), keep);
+        long assemblyBytes = options.assemblyBudgetBytes() + options.sendBudgetBytes();
+        assemblyPool = new BufferPool(host::newArena, buffer, frame, assemblyBytes, keep);
+        assemblyBudget = new AssemblyBudget(options.assemblyBudgetBytes());
         sendBuffers = new SendBuffers(host, options);
         int sharedNodes = Math.clamp(64L * options.maxConnections(), LEAST_SHARED_NODES, MOST_SHARED_NODES);
         int answerPieces = SendNode.pieces(options.maxFrameBytes());
@@ -51,6 +54,10 @@ final class EndpointResources {
 
     BufferPool assemblyPool() {
         return assemblyPool;
+    }
+
+    AssemblyBudget assemblyBudget() {
+        return assemblyBudget;
     }
 
     SendBuffers sendBuffers() {

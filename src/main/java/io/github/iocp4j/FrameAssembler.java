@@ -22,13 +22,17 @@ final class FrameAssembler {
         MORE,
         /// The announced length is above the maximum.
         TOO_LONG,
-        /// There is no buffer to put the frame together in.
+        /// The frame may not grow: the budget of unfinished frames is spent.
+        NO_BUDGET,
+        /// There is no buffer to put the frame together in, because replies that wait to be sent have them: try
+        /// again later.
         NO_BUFFER
     }
 
     private static final ValueLayout.OfInt HEADER = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final BufferPool pool;
+    private final AssemblyBudget budget;
     private final int maxFrameBytes;
     private final int smallestBytes;
 
@@ -42,8 +46,10 @@ final class FrameAssembler {
     private int partialBytes;
 
     /// @param pool where buffers for frames come from that go over several chunks
-    FrameAssembler(BufferPool pool, int maxFrameBytes, int smallestBytes) {
+    /// @param budget how much of the pool all unfinished frames together may have
+    FrameAssembler(BufferPool pool, AssemblyBudget budget, int maxFrameBytes, int smallestBytes) {
         this.pool = pool;
+        this.budget = budget;
         this.maxFrameBytes = maxFrameBytes;
         this.smallestBytes = smallestBytes;
     }
@@ -120,9 +126,10 @@ final class FrameAssembler {
     private Step append(IoBuffer in, Frame frame) {
         int count = Math.min(limit - position, header - partialBytes);
         if (count > 0) {
-            IoBuffer target = withRoomFor(partialBytes + count);
-            if (target == null) {
-                return Step.NO_BUFFER;
+            Step failure = makeRoom(partialBytes + count);
+            IoBuffer target = partial;
+            if (failure != null || target == null) {
+                return failure == null ? Step.NO_BUFFER : failure;
             }
             MemorySegment.copy(in.segment(), position, target.segment(), partialBytes, count);
             partialBytes += count;
@@ -136,21 +143,29 @@ final class FrameAssembler {
         return Step.FRAME;
     }
 
-    private @Nullable IoBuffer withRoomFor(int bytes) {
+    /// Sees to it that the partial frame has room for `bytes` bytes.
+    ///
+    /// @return why it hasn't, or `null`
+    private @Nullable Step makeRoom(int bytes) {
         IoBuffer old = partial;
         if (old != null && old.capacity() >= bytes) {
-            return old;
+            return null;
         }
         IoBuffer grown = pool.take(Math.max(bytes, Math.min(header, smallestBytes)));
         if (grown == null) {
-            return null;
+            return Step.NO_BUFFER;
+        }
+        if (!budget.reserve(grown.capacity())) {
+            grown.release();
+            return Step.NO_BUDGET;
         }
         if (old != null) {
             MemorySegment.copy(old.segment(), 0, grown.segment(), 0, partialBytes);
+            budget.giveBack(old.capacity());
             old.release();
         }
         partial = grown;
-        return grown;
+        return null;
     }
 
     private Step dropChunk() {
@@ -167,6 +182,7 @@ final class FrameAssembler {
         partial = null;
         partialBytes = 0;
         if (used != null) {
+            budget.giveBack(used.capacity());
             used.release();
         }
     }

@@ -26,7 +26,7 @@ class FrameAssemblerTest {
 
     private final BufferPool chunks = new BufferPool(Arena::ofShared, CHUNK, CHUNK, 1 << 20, BufferPool.UNLIMITED);
     private final BufferPool pool = new BufferPool(Arena::ofShared, 256, MAX, 1 << 20, BufferPool.UNLIMITED);
-    private final FrameAssembler assembler = new FrameAssembler(pool, MAX, 256);
+    private final FrameAssembler assembler = new FrameAssembler(pool, new AssemblyBudget(1 << 20), MAX, 256);
     private final Frame frame = new Frame();
     private final List<byte[]> received = new ArrayList<>();
 

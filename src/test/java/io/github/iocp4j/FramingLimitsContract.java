@@ -1,6 +1,7 @@
 package io.github.iocp4j;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.iocp4j.CloseReason.Kind;
 import io.github.iocp4j.testing.Peer;
@@ -152,6 +153,50 @@ abstract class FramingLimitsContract extends EndpointContract {
             server.awaitReleased(4);
             assertEquals(
                     List.of(Kind.OUT_OF_BUFFERS, Kind.PEER_CLOSED, Kind.PEER_CLOSED, Kind.PEER_CLOSED), server.kinds());
+        });
+    }
+
+    @Test
+    void repliesThatWaitTakeNothingFromTheAssemblyBudget() {
+        check(stand -> {
+            int most = 9000;
+            Echo echo = new Echo();
+            TestEndpoint server = stand.serve(
+                    echo,
+                    options -> options.maxFrameBytes(most)
+                            .assemblyBudgetBytes(leastAssemblyBudget(stand, most))
+                            .sendHighMarkBytes(20 * most));
+            List<Stand.Task> writers = new ArrayList<>();
+            List<Peer> silent = new ArrayList<>();
+            byte[] payload = WireFrames.random(stand.random(), most);
+            for (int i = 0; i < 2; i++) {
+                // One after the other: two unfinished frames would be more than the budget.
+                Peer peer = server.connect();
+                silent.add(peer);
+                int count = 10;
+                long expected = (long) (i + 1) * count;
+                writers.add(stand.fork("writer-" + i, () -> {
+                    for (int k = 0; k < count; k++) {
+                        peer.write(WireFrames.encode(payload));
+                    }
+                }));
+                stand.await("frames", () -> server.endpoint().counters().framesReceived() == expected);
+            }
+            try (Peer peer = server.connect()) {
+                for (int i = 0; i < 5; i++) {
+                    expectEcho(peer, WireFrames.random(stand.random(), most));
+                }
+            }
+            writers.forEach(Stand.Task::await);
+            server.expectEnds(1, Kind.PEER_CLOSED);
+            for (Peer peer : silent) {
+                for (int i = 0; i < 10; i++) {
+                    WireFrames.expect(peer, payload);
+                }
+                peer.close();
+            }
+            server.expectEnds(3, Kind.PEER_CLOSED);
+            assertTrue(echo.refusals().isEmpty(), () -> echo.refusals().toString());
         });
     }
 

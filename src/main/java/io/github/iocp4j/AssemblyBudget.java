@@ -1,0 +1,26 @@
+package io.github.iocp4j;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/// How much memory the unfinished frames of an endpoint may have. Any thread may use it.
+///
+/// A frame is charged until the handler has seen it. What a reply then shares of it is the send queue's matter.
+final class AssemblyBudget {
+    private final AtomicLong left;
+
+    AssemblyBudget(long bytes) {
+        left = new AtomicLong(bytes);
+    }
+
+    boolean reserve(int bytes) {
+        if (left.addAndGet(-bytes) >= 0) {
+            return true;
+        }
+        left.addAndGet(bytes);
+        return false;
+    }
+
+    void giveBack(int bytes) {
+        left.addAndGet(bytes);
+    }
+}
