@@ -2,6 +2,7 @@ package io.github.iocp4j;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.iocp4j.testing.Peer;
 import java.io.ByteArrayOutputStream;
@@ -49,6 +50,7 @@ final class WireFrames {
         int length = ByteBuffer.wrap(peer.readFully(HEADER_BYTES))
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .getInt();
+        assertTrue(length >= 0 && length <= 64 << 20, () -> "a header that says " + length);
         return peer.readFully(length);
     }
 
