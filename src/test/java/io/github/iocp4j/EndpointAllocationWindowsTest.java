@@ -29,10 +29,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// What an endpoint allocates on the Java heap while it echoes on a real kernel.
 @Timeout(300)
 class EndpointAllocationWindowsTest {
+    private static final String THREADS = "iocp4j-";
     private static final int WORKERS = 2;
-    private static final int PEERS = 4;
-    private static final int WARM_UP_ECHOES = 10_000;
-    private static final int MOST_WARM_UPS = 20;
+    private static final int PEERS = 10;
+    private static final int ROUND_ECHOES = 5_000;
+    private static final int QUIET_ROUNDS = 3;
+    private static final int MOST_ROUNDS = 40;
     private static final int ECHOES = 50_000;
     private static final int PAYLOAD_BYTES = 64;
     private static final long MOST_BYTES = 1024;
@@ -66,15 +68,15 @@ class EndpointAllocationWindowsTest {
         });
     }
 
-    /// Echoes until a round of them allocates next to nothing: a downcall that the optimizing compiler has not
-    /// got to yet makes a small object, and on a busy machine that compiler may be late.
-    private static void warmUp(TestKernel kernel, List<Peer> peers) throws IOException {
-        for (int round = 0; round < MOST_WARM_UPS; round++) {
-            AllocatedBytes allocated = AllocatedBytes.ofThreads("iocp4j-");
-            echo(kernel, peers, WARM_UP_ECHOES);
-            if (allocated.sinceThen() < MOST_BYTES) {
-                return;
-            }
+    /// Echoes until some rounds of them have allocated nothing: the JDK makes a small object in each downcall that C2
+    /// has not compiled yet.
+    private static void warmUp(TestKernel kernel, List<Peer> peers) {
+        int quiet = 0;
+        for (int round = 0; quiet < QUIET_ROUNDS; round++) {
+            assertTrue(round < MOST_ROUNDS, "echoes allocate, however warm");
+            AllocatedBytes allocated = AllocatedBytes.ofThreads(THREADS);
+            echo(kernel, peers, ROUND_ECHOES);
+            quiet = allocated.sinceThen() < MOST_BYTES ? quiet + 1 : 0;
         }
     }
 
@@ -82,7 +84,7 @@ class EndpointAllocationWindowsTest {
         long frames = endpoint.counters().framesReceived();
         long receives = receives(counts);
         long sends = counts.calls(CountedCall.WSA_SEND);
-        AllocatedBytes allocated = AllocatedBytes.ofThreads("iocp4j-");
+        AllocatedBytes allocated = AllocatedBytes.ofThreads(THREADS);
         assertTrue(allocated.threads() >= WORKERS, "the I/O workers are among the threads");
         echo(kernel, peers, ECHOES);
         long bytes = allocated.sinceThen();
@@ -119,13 +121,6 @@ class EndpointAllocationWindowsTest {
             peer.write(frame);
             peer.readFully(echoed, 0, echoed.length);
             assertArrayEquals(frame, echoed);
-        }
-    }
-
-    private static final class Echo implements EndpointHandler {
-        @Override
-        public void frameReceived(Connection connection, Frame frame) {
-            connection.send(frame);
         }
     }
 }
