@@ -22,9 +22,16 @@ public record CloseReason(Kind kind, @Nullable Throwable cause) {
         FAILED,
         /// The peer announced a frame above [EndpointOptions#maxFrameBytes].
         FRAME_TOO_LONG,
+        /// The peer began a frame and did not send its end within [TimeLimits#frame].
+        FRAME_TIMEOUT,
         /// There was no memory left, within the limits of the endpoint, to put a frame of several buffers
-        /// together.
+        /// together, and of all unfinished frames this connection's was the oldest.
         OUT_OF_BUFFERS,
+        /// The peer took nothing of what was sent to it within [TimeLimits#writeStall]; or for a second at
+        /// least, longer than all others, while no memory was left for anybody's sends.
+        WRITE_STALLED,
+        /// Nothing came or went for [TimeLimits#idle], and [EndpointHandler#idle] closed in answer.
+        IDLE,
         /// A callback threw an exception.
         HANDLER_FAILED,
         /// The endpoint is closing.

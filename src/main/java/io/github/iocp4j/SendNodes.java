@@ -4,8 +4,8 @@ import io.github.iocp4j.internal.concurrent.IndexedPool;
 import java.lang.foreign.Arena;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// The send nodes of an endpoint, with the memory of their headers. Any thread may use it. Who may take how many
-/// is for each connection's [NodeShare] to say: then there are enough.
+/// The send nodes of an endpoint, with the memory of their headers. Any thread may use it. Who may take how
+/// many is for each connection's [NodeShare] to say: then there are enough.
 final class SendNodes {
     private final Arena arena;
     private final IndexedPool<SendNode> nodes;
@@ -19,11 +19,12 @@ final class SendNodes {
         sharedLeft = new AtomicInteger(shared);
         long all = (long) connections * (NodeShare.OWN + answerPieces) + shared;
         int most = (int) Math.min(Integer.MAX_VALUE - 8, all);
-        nodes = new IndexedPool<>(
-                most,
-                most,
-                index -> new SendNode(index, arena.allocate(SendQueue.HEADER_BYTES, SendQueue.HEADER_BYTES)),
-                node -> {});
+        nodes = new IndexedPool<>(most, most, this::newNode, node -> {});
+    }
+
+    /// A node outside the pool, for the part of one that is sent by itself.
+    SendNode newPart() {
+        return newNode(-1);
     }
 
     /// Sets `count` of the shared nodes apart, if there are so many.
@@ -63,6 +64,10 @@ final class SendNodes {
     void give(SendNode node) {
         node.clear();
         nodes.give(node.index());
+    }
+
+    private SendNode newNode(int index) {
+        return new SendNode(index, arena.allocate(SendQueue.HEADER_BYTES, SendQueue.HEADER_BYTES));
     }
 
     private SendNode takeOne(boolean shared) {

@@ -15,8 +15,8 @@ import java.net.InetSocketAddress;
 ///
 /// Any thread may submit and close. A submission returns `0` when it is done at once (then
 /// [Operation#bytesTransferred] holds), [#PENDING] when a packet will come (then the operation and the memory
-/// belong to Windows, and the caller touches nothing of them any more), else the Winsock code of the refusal (no
-/// packet comes). [#outcome] gives the code of a packet that has come.
+/// belong to Windows, and the caller touches nothing of them any more), else the Winsock code of the refusal
+/// (no packet comes). [#outcome] gives the code of a packet that has come.
 ///
 /// The order of submissions is the order of bytes; who submits from several threads orders them itself.
 public final class TcpChannel implements AutoCloseable {
@@ -58,7 +58,8 @@ public final class TcpChannel implements AutoCloseable {
     }
 
     /// Connects by ConnectEx, from a local address of Windows' choice. After a packet that says success,
-    /// [#finishConnect] is called before anything else; after a failure the channel is of no use but to be closed.
+    /// [#finishConnect] is called before anything else; after a failure the channel is of no use but to be
+    /// closed.
     public int connect(Operation operation, InetSocketAddress remote) {
         if (!gate.enter()) {
             return ABORTED;
@@ -104,9 +105,9 @@ public final class TcpChannel implements AutoCloseable {
         return code;
     }
 
-    /// Waits until there is something to receive, without a buffer (the article's zero-byte read, section 3.6.1):
-    /// no memory is locked while the connection is idle. Success says that [#receiveNow] will give bytes, the end
-    /// of the stream, or an error.
+    /// Waits until there is something to receive, without a buffer (the article's zero-byte read, section
+    /// 3.6.1): no memory is locked while the connection is idle. Success says that [#receiveNow] will give
+    /// bytes, the end of the stream, or an error.
     public int receiveReady(Operation operation) {
         // No byte is written there; but an address that is one is what every provider takes.
         return receive(operation, operation.address(), 0);
@@ -141,8 +142,8 @@ public final class TcpChannel implements AutoCloseable {
         return code;
     }
 
-    /// Sends the bytes of all pieces of `vector`, in one call. The vector may be used again when this returns; the
-    /// memory may not.
+    /// Sends the bytes of all pieces of `vector`, in one call. The vector may be used again when this returns;
+    /// the memory may not.
     public int send(Operation operation, BufferVector vector) {
         if (!gate.enter()) {
             return ABORTED;
@@ -154,9 +155,9 @@ public final class TcpChannel implements AutoCloseable {
         return code;
     }
 
-    /// The Winsock code of an operation of this channel whose packet has come: 0, or why it failed. A connection
-    /// that was cut is [#RESET], unless this side closed it, which is [#ABORTED]; neither is ever an end of the
-    /// stream.
+    /// The Winsock code of an operation of this channel whose packet has come: 0, or why it failed. A
+    /// connection that was cut is [#RESET], unless this side closed it, which is [#ABORTED]; neither is ever an
+    /// end of the stream.
     public int outcome(Operation operation) {
         int status = operation.status();
         if (status == 0) {
@@ -180,8 +181,8 @@ public final class TcpChannel implements AutoCloseable {
         return -result;
     }
 
-    /// Cancels what is pending. Every operation still gets its packet: one that says [#ABORTED], or success, with
-    /// data to keep, when it was done before.
+    /// Cancels what is pending. Every operation still gets its packet: one that says [#ABORTED], or success,
+    /// with data to keep, when it was done before.
     public void cancel() {
         if (!gate.enter()) {
             return;
@@ -189,6 +190,17 @@ public final class TcpChannel implements AutoCloseable {
         Call call = host.calls().acquire();
         // ERROR_NOT_FOUND says that everything is done already: the packets are on their way.
         host.kernel32().CancelIoEx(call, gate.socket(), 0);
+        host.calls().release(call);
+        gate.exit();
+    }
+
+    /// Cancels one operation, if it is still pending. Only its owner calls this.
+    public void cancel(Operation operation) {
+        if (!gate.enter()) {
+            return;
+        }
+        Call call = host.calls().acquire();
+        host.kernel32().CancelIoEx(call, gate.socket(), operation.address());
         host.calls().release(call);
         gate.exit();
     }
@@ -236,9 +248,9 @@ public final class TcpChannel implements AutoCloseable {
         return gate.isClosing();
     }
 
-    /// Cancels what is pending and closes the socket, now or when the last call that is being made has returned.
-    /// Operations in flight still get their packets. Data not yet received makes Windows send a reset: a friendly
-    /// end is sends done, [#shutdownOutput], received until the end of the stream, close.
+    /// Cancels what is pending and closes the socket, now or when the last call that is being made has
+    /// returned. Operations in flight still get their packets. Data not yet received makes Windows send a
+    /// reset: a friendly end is sends done, [#shutdownOutput], received until the end of the stream, close.
     @Override
     public void close() {
         gate.close(false);
@@ -274,8 +286,8 @@ public final class TcpChannel implements AutoCloseable {
         return submitted(operation, result);
     }
 
-    /// What a submission has come to. With "pending" nothing of the operation is touched: its packet may have been
-    /// handled already.
+    /// What a submission has come to. With "pending" nothing of the operation is touched: its packet may have
+    /// been handled already.
     private int submitted(Operation operation, int result) {
         if (result == -Win32.WSA_IO_PENDING || (result >= 0 && !skipOnSuccess)) {
             return PENDING;
