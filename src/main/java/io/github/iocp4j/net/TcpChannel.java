@@ -182,27 +182,29 @@ public final class TcpChannel implements AutoCloseable {
     }
 
     /// Cancels what is pending. Every operation still gets its packet: one that says [#ABORTED], or success,
-    /// with data to keep, when it was done before.
+    /// with data to keep, when it was done before. What is true of a channel afterwards is said at
+    /// [#cancel(Operation)].
     public void cancel() {
-        if (!gate.enter()) {
-            return;
-        }
-        Call call = host.calls().acquire();
-        // ERROR_NOT_FOUND says that everything is done already: the packets are on their way.
-        host.kernel32().CancelIoEx(call, gate.socket(), 0);
-        host.calls().release(call);
-        gate.exit();
+        cancel(0);
     }
 
-    /// Cancels one operation, if it is still pending. Only its owner calls this.
+    /// Cancels one operation of this channel. Its packet still comes: one that says [#ABORTED], or success,
+    /// with data to keep, when it was done before. This returns at once; until the packet has come the
+    /// operation and its memory belong to Windows as before.
+    ///
+    /// A channel whose receive was cancelled is as good as ever: what arrives is there for the next one. A send
+    /// that was cancelled in flight may have sent any part of its bytes, and nobody knows which: the channel is
+    /// of use only to be closed.
+    ///
+    /// For the owner of the operation, on any thread, once its submission has returned: a cancel that comes
+    /// before finds nothing, and the operation goes on. Nor does it find one that is home already, because no
+    /// call on this socket has its OVERLAPPED then: that does no harm. So the owner only has to know that no
+    /// other thread of its own takes the operation home and submits it anew on this channel meanwhile: the new
+    /// submission would be the one to be cancelled.
+    ///
+    /// Source: CancelIoEx; ERROR_NOT_FOUND from it is no error.
     public void cancel(Operation operation) {
-        if (!gate.enter()) {
-            return;
-        }
-        Call call = host.calls().acquire();
-        host.kernel32().CancelIoEx(call, gate.socket(), operation.address());
-        host.calls().release(call);
-        gate.exit();
+        cancel(operation.address());
     }
 
     /// Switches Nagle's algorithm off or on (TCP_NODELAY).
@@ -277,6 +279,18 @@ public final class TcpChannel implements AutoCloseable {
     /// The handle, for the listener that has just made it.
     long socket() {
         return gate.socket();
+    }
+
+    /// @param overlapped which operation, or 0 for all
+    private void cancel(long overlapped) {
+        if (!gate.enter()) {
+            return;
+        }
+        Call call = host.calls().acquire();
+        // ERROR_NOT_FOUND says that everything is done already: the packets are on their way.
+        host.kernel32().CancelIoEx(call, gate.socket(), overlapped);
+        host.calls().release(call);
+        gate.exit();
     }
 
     private int send(Call call, Operation operation, int buffers) {
