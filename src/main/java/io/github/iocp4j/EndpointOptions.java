@@ -29,6 +29,8 @@ import java.util.List;
 /// @param keepFreeContexts how many unused connection contexts are kept
 /// @param noDelay whether Nagle's algorithm is off
 /// @param closeTimeout how long a graceful close of a connection waits for its sends and for the peer's end
+/// @param connectTimeout how long a connect may take; zero for no limit but Windows' own
+/// @param bindRetry how long the start waits for a listen address that is taken; zero for not at all
 public record EndpointOptions(
         List<InetSocketAddress> listenAddresses,
         int maxConnections,
@@ -48,7 +50,9 @@ public record EndpointOptions(
         int keepFreeBuffers,
         int keepFreeContexts,
         boolean noDelay,
-        Duration closeTimeout) {
+        Duration closeTimeout,
+        Duration connectTimeout,
+        Duration bindRetry) {
     /// For [Builder#keepFreeBuffers] and [Builder#keepFreeContexts]: keep all (the article's 0).
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
@@ -85,11 +89,9 @@ public record EndpointOptions(
         require("assemblyBudgetBytes", assemblyBudgetBytes, 2L * Math.max(maxFrameBytes, bufferBytes), 1L << 40);
         require("keepFreeBuffers", keepFreeBuffers, NONE, UNLIMITED);
         require("keepFreeContexts", keepFreeContexts, NONE, UNLIMITED);
-        require(
-                "closeTimeout in milliseconds",
-                closeTimeout.toMillis(),
-                1,
-                Duration.ofDays(1).toMillis());
+        requireMillis("closeTimeout", closeTimeout, 1);
+        requireMillis("connectTimeout", connectTimeout, 0);
+        requireMillis("bindRetry", bindRetry, 0);
     }
 
     /// Options of an endpoint that listens on all IPv4 addresses of this machine.
@@ -119,6 +121,14 @@ public record EndpointOptions(
 
     private static long leastSendLimit(int highMark, int maxFrame, int buffer) {
         return (long) highMark + Math.max(maxFrame, buffer) + SendQueue.HEADER_BYTES;
+    }
+
+    private static void requireMillis(String name, Duration value, long least) {
+        require(
+                name + " in milliseconds",
+                value.toMillis(),
+                least,
+                Duration.ofDays(1).toMillis());
     }
 
     private static void require(String name, long value, long least, long most) {
@@ -151,6 +161,8 @@ public record EndpointOptions(
         private int keepFreeContexts = UNLIMITED;
         private boolean noDelay = true;
         private Duration closeTimeout = Duration.ofSeconds(4);
+        private Duration connectTimeout = Duration.ofSeconds(30);
+        private Duration bindRetry = Duration.ZERO;
 
         private Builder(List<InetSocketAddress> listenAddresses) {
             for (InetSocketAddress address : listenAddresses) {
@@ -280,6 +292,22 @@ public record EndpointOptions(
             return this;
         }
 
+        /// How long a connect may take, all its tries together, up to a day; default 30 s. Then it fails with
+        /// WSAETIMEDOUT. Zero for no limit: Windows gives up by itself after some 21 s without an answer, but a
+        /// connect that it refuses for want of memory is tried again for ever.
+        public Builder connectTimeout(Duration limit) {
+            connectTimeout = limit;
+            return this;
+        }
+
+        /// How long [IocpEndpoint#start] tries again to get listen addresses that are taken (WSAEADDRINUSE,
+        /// WSAEACCES), every 100 ms, up to a day: for a restart while the process before is still ending. The
+        /// default is zero, not at all.
+        public Builder bindRetry(Duration limit) {
+            bindRetry = limit;
+            return this;
+        }
+
         /// The options.
         ///
         /// @throws IllegalArgumentException that names the option, the value and the range
@@ -304,7 +332,9 @@ public record EndpointOptions(
                     keepFreeBuffers,
                     keepFreeContexts,
                     noDelay,
-                    closeTimeout);
+                    closeTimeout,
+                    connectTimeout,
+                    bindRetry);
         }
     }
 }

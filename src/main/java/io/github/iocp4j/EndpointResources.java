@@ -25,6 +25,7 @@ final class EndpointResources {
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
     private final AtomicLong connected = new AtomicLong();
+    private final AtomicLong connectsRetried = new AtomicLong();
 
     EndpointResources(EndpointOptions options, Host host) {
         int buffer = options.bufferBytes();
@@ -97,6 +98,10 @@ final class EndpointResources {
         connected.getAndIncrement();
     }
 
+    void countRetriedConnect() {
+        connectsRetried.getAndIncrement();
+    }
+
     int buffersOut() {
         return receivePool.buffersOut() + assemblyPool.buffersOut() + sendBuffers.buffersOut();
     }
@@ -123,6 +128,7 @@ final class EndpointResources {
                 accepted.get(),
                 refused.get(),
                 connected.get(),
+                connectsRetried.get(),
                 sum.framesReceived,
                 sum.bytesReceived,
                 framesSentElsewhere.get() + sum.framesSent,
