@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// The end of an endpoint, step by step on a thread of its own: no more accepts, all connections gracefully, what is
-/// left of them by force, then, when the last operation is home, workers, port and memory.
+/// The end of an endpoint, step by step on a thread of its own: no more accepts, all connections gracefully,
+/// what is left of them by force, then, when the last operation is home, workers, port and memory.
 ///
 /// Nothing here waits for anybody longer than the time that was given, not even for a callback that blocks.
 final class EndpointClose {
@@ -122,8 +122,8 @@ final class EndpointClose {
         }
     }
 
-    /// The port has failed: the worker that has met the failure tells the handler, and ends all connections, since
-    /// no packet will.
+    /// The port has failed: the worker that has met the failure tells the handler, and ends all connections,
+    /// since no packet will.
     void portFailed(WindowsException cause) {
         LOG.log(System.Logger.Level.ERROR, "the completion port failed", cause);
         failure = cause;
@@ -164,9 +164,7 @@ final class EndpointClose {
             closeAll(false);
         }
         if (!awaitDrained(true)) {
-            aborting = true;
-            closeAll(true);
-            awaitDrained(false);
+            abort();
         }
         boolean home = free();
         LeftOver left = new LeftOver(endpoint, contexts, home, host.nanoTime() - begun);
@@ -175,6 +173,17 @@ final class EndpointClose {
             LOG.log(System.Logger.Level.WARNING, leftOver);
         }
         closed.set();
+    }
+
+    private void abort() {
+        aborting = true;
+        // With the port gone only sockets can still be closed from here, and that comes last.
+        if (failure == null) {
+            closeAll(true);
+        }
+        if (!awaitDrained(false) && failure != null) {
+            closeAll(true);
+        }
     }
 
     private boolean hasGracefulTime() {
