@@ -103,7 +103,7 @@ final class ConnectionContext {
         count.begin(generation);
         count.enter();
         if (endpoint.isClosing()) {
-            requestClose(new CloseReason(CloseReason.Kind.ENDPOINT_CLOSED, null), false);
+            requestClose(endpoint.closeReason(), endpoint.isAborting());
         }
         runTurn(worker);
         exitIo(worker);
@@ -231,6 +231,27 @@ final class ConnectionContext {
         IoWorker worker = IoWorker.current();
         if ((first || abortive) && (worker == null || holder != worker)) {
             request(TURN);
+        }
+    }
+
+    /// Closes the socket of this generation at once, whoever holds the turn, and asks for the rest of the end.
+    void abort(int generation, CloseReason reason) {
+        if (tryEnter(generation)) {
+            requestClose(reason, true);
+            channel().abort();
+            exitFromOutside();
+        }
+    }
+
+    /// Ends this generation on the spot: for an I/O worker outside of all calls of the user, when packets come no
+    /// more. Another one that holds the turn does it when it leaves its callback.
+    void endNow(int generation, CloseReason reason, IoWorker worker) {
+        if (tryEnter(generation)) {
+            closeReason.compareAndSet(null, reason);
+            abortRequested = true;
+            runTurn(worker);
+            channel().abort();
+            exitIo(worker);
         }
     }
 

@@ -29,6 +29,7 @@ import java.util.List;
 /// @param keepFreeContexts how many unused connection contexts are kept
 /// @param noDelay whether Nagle's algorithm is off
 /// @param timeLimits how long the endpoint waits for its peers
+/// @param bindRetry how long the start waits for a listen address that is taken; zero for not at all
 public record EndpointOptions(
         List<InetSocketAddress> listenAddresses,
         int maxConnections,
@@ -49,7 +50,8 @@ public record EndpointOptions(
         int keepFreeBuffers,
         int keepFreeContexts,
         boolean noDelay,
-        TimeLimits timeLimits) {
+        TimeLimits timeLimits,
+        Duration bindRetry) {
     /// For [Builder#keepFreeBuffers] and [Builder#keepFreeContexts]: keep all (the article's 0).
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
@@ -90,6 +92,11 @@ public record EndpointOptions(
         require("lockedPages", lockedPages, LEAST_LOCKED_PAGES, Integer.MAX_VALUE);
         require("keepFreeBuffers", keepFreeBuffers, NONE, UNLIMITED);
         require("keepFreeContexts", keepFreeContexts, NONE, UNLIMITED);
+        require(
+                "bindRetry in milliseconds",
+                bindRetry.toMillis(),
+                0,
+                Duration.ofDays(1).toMillis());
     }
 
     /// Options of an endpoint that listens on all IPv4 addresses of this machine.
@@ -163,6 +170,8 @@ public record EndpointOptions(
         private Duration writeStallTimeout = Duration.ofSeconds(60);
         private Duration frameTimeout = Duration.ofSeconds(60);
         private Duration closeTimeout = Duration.ofSeconds(4);
+        private Duration connectTimeout = Duration.ofSeconds(30);
+        private Duration bindRetry = Duration.ZERO;
 
         private Builder(List<InetSocketAddress> listenAddresses) {
             for (InetSocketAddress address : listenAddresses) {
@@ -324,6 +333,22 @@ public record EndpointOptions(
             return this;
         }
 
+        /// How long a connect may take, all its tries together, up to a day; default 30 s. Then it fails with
+        /// WSAETIMEDOUT. Zero for no limit: Windows gives up by itself after some 21 s without an answer, but a
+        /// connect that it refuses for want of memory is tried again for ever.
+        public Builder connectTimeout(Duration limit) {
+            connectTimeout = limit;
+            return this;
+        }
+
+        /// How long [IocpEndpoint#start] tries again to get listen addresses that are taken (WSAEADDRINUSE,
+        /// WSAEACCES), every 100 ms, up to a day: for a restart while the process before is still ending. The
+        /// default is zero, not at all.
+        public Builder bindRetry(Duration limit) {
+            bindRetry = limit;
+            return this;
+        }
+
         /// The options.
         ///
         /// @throws IllegalArgumentException that names the option, the value and the range
@@ -349,7 +374,8 @@ public record EndpointOptions(
                     keepFreeBuffers,
                     keepFreeContexts,
                     noDelay,
-                    new TimeLimits(idleTimeout, writeStallTimeout, frameTimeout, closeTimeout));
+                    new TimeLimits(connectTimeout, idleTimeout, writeStallTimeout, frameTimeout, closeTimeout),
+                    bindRetry);
         }
     }
 }
