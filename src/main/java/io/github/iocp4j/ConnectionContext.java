@@ -324,7 +324,7 @@ final class ConnectionContext {
         return had;
     }
 
-    /// Windows has refused a send: pages are freed, this connection's first.
+    /// Windows has refused pages: those that wait for silent peers are freed, this connection's first.
     void relieve() {
         if (!receiver.spare()) {
             endpoint.relief().spareReads();

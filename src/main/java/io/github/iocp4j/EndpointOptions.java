@@ -86,7 +86,7 @@ public record EndpointOptions(
                 sendLimitBytes,
                 leastSendLimit(sendHighMarkBytes, maxFrameBytes, bufferBytes),
                 1L << 40);
-        require("sendBudgetBytes", sendBudgetBytes, Math.max(maxFrameBytes, bufferBytes), 1L << 40);
+        require("sendBudgetBytes", sendBudgetBytes, leastSendLimit(0, maxFrameBytes, bufferBytes), 1L << 40);
         // A frame that grows is in two buffers for a moment.
         require("assemblyBudgetBytes", assemblyBudgetBytes, 2L * Math.max(maxFrameBytes, bufferBytes), 1L << 40);
         require("lockedPages", lockedPages, LEAST_LOCKED_PAGES, Integer.MAX_VALUE);
