@@ -8,6 +8,7 @@ import java.lang.classfile.Instruction;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.instruction.ConstantInstruction.LoadConstantInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.classfile.instruction.LabelTarget;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDesc;
 import java.nio.file.Files;
@@ -77,7 +78,8 @@ final class CompiledLibrary {
                 if (element instanceof InvokeInstruction call) {
                     found.add(new CallSite(type, method, call, constant));
                 }
-                if (element instanceof Instruction) {
+                // Where a branch ends, there may be another constant.
+                if (element instanceof Instruction || element instanceof LabelTarget) {
                     constant = element instanceof LoadConstantInstruction load ? load.constantValue() : null;
                 }
             }
