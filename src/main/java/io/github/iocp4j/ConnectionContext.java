@@ -78,7 +78,7 @@ final class ConnectionContext {
             @Nullable Object attachment,
             IoWorker worker)
             throws IOException {
-        connected.setNoDelay(options.noDelay());
+        connected.apply(options.tcp());
         int code = options.readMode() == ReadMode.ZERO_BYTE ? connected.setNonBlocking() : 0;
         if (code != 0) {
             throw new WinsockException("ioctlsocket(FIONBIO)", code);

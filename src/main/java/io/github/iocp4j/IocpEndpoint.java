@@ -5,6 +5,7 @@ import io.github.iocp4j.internal.concurrent.IndexedPool;
 import io.github.iocp4j.internal.host.Host;
 import io.github.iocp4j.internal.host.Signal;
 import io.github.iocp4j.net.AcceptHandler;
+import io.github.iocp4j.net.ListenOptions;
 import io.github.iocp4j.net.TcpChannel;
 import io.github.iocp4j.net.TcpListener;
 import io.github.iocp4j.net.TcpTransport;
@@ -129,6 +130,12 @@ public final class IocpEndpoint implements AutoCloseable {
         return listeners.getFirst().localAddress();
     }
 
+    /// Where the endpoint listens: its addresses in their order, each with its port; empty when it does not
+    /// listen.
+    public List<InetSocketAddress> localAddresses() {
+        return listeners.stream().map(TcpListener::localAddress).toList();
+    }
+
     /// How many connections are open now.
     public int connectionCount() {
         return connections.get();
@@ -177,10 +184,11 @@ public final class IocpEndpoint implements AutoCloseable {
     }
 
     private void listen() throws IOException {
+        ListenOptions how = new ListenOptions(options.backlog(), options.pendingAccepts(), options.dualStack());
         for (InetSocketAddress address : options.listenAddresses()) {
             openListeners.incrementAndGet();
             try {
-                listeners.add(transport.listen(address, options.backlog(), options.pendingAccepts(), core));
+                listeners.add(transport.listen(address, how, core));
             } catch (IOException e) {
                 openListeners.decrementAndGet();
                 throw e;
