@@ -84,7 +84,7 @@ final class ConnectionContext {
             @Nullable Object attachment,
             IoWorker worker)
             throws IOException {
-        connected.setNoDelay(options.noDelay());
+        connected.apply(options.tcp());
         int code = connected.setNonBlocking();
         if (code != 0) {
             throw new WinsockException("ioctlsocket(FIONBIO)", code);

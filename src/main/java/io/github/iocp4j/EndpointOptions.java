@@ -1,5 +1,6 @@
 package io.github.iocp4j;
 
+import io.github.iocp4j.net.TcpOptions;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.List;
 /// refuses bad values; immutable, and usable for any number of endpoints, on any system.
 ///
 /// @param listenAddresses where the endpoint listens; empty for one that only connects
+/// @param dualStack whether its IPv6 addresses take IPv4 peers too
 /// @param maxConnections the most connections at once; one more is refused
 /// @param ioWorkers the number of I/O workers
 /// @param batch how many packets a worker takes at once
@@ -27,11 +29,12 @@ import java.util.List;
 /// @param lockedPages the most pages of memory that overlapped reads and sends lock at once
 /// @param keepFreeBuffers how many unused buffers of each size are kept
 /// @param keepFreeContexts how many unused connection contexts are kept
-/// @param noDelay whether Nagle's algorithm is off
+/// @param tcp how the sockets of connections are set
 /// @param timeLimits how long the endpoint waits for its peers
 /// @param bindRetry how long the start waits for a listen address that is taken; zero for not at all
 public record EndpointOptions(
         List<InetSocketAddress> listenAddresses,
+        boolean dualStack,
         int maxConnections,
         int ioWorkers,
         int batch,
@@ -49,7 +52,7 @@ public record EndpointOptions(
         int lockedPages,
         int keepFreeBuffers,
         int keepFreeContexts,
-        boolean noDelay,
+        TcpOptions tcp,
         TimeLimits timeLimits,
         Duration bindRetry) {
     /// For [Builder#keepFreeBuffers] and [Builder#keepFreeContexts]: keep all (the article's 0).
@@ -148,6 +151,7 @@ public record EndpointOptions(
         private static final long DEFAULT_BUDGET = 256L << 20;
 
         private final List<InetSocketAddress> listenAddresses;
+        private boolean dualStack;
         private int maxConnections = 1201;
         private int ioWorkers = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 64);
         private int batch = 16;
@@ -165,10 +169,10 @@ public record EndpointOptions(
         private int lockedPages = 32_768;
         private int keepFreeBuffers = UNLIMITED;
         private int keepFreeContexts = UNLIMITED;
-        private boolean noDelay = true;
         private Duration idleTimeout = Duration.ZERO;
         private Duration writeStallTimeout = Duration.ofSeconds(60);
         private Duration frameTimeout = Duration.ofSeconds(60);
+        private TcpOptions tcp = TcpOptions.DEFAULT;
         private Duration closeTimeout = Duration.ofSeconds(4);
         private Duration connectTimeout = Duration.ofSeconds(30);
         private Duration bindRetry = Duration.ZERO;
@@ -181,6 +185,13 @@ public record EndpointOptions(
                 }
             }
             this.listenAddresses = listenAddresses;
+        }
+
+        /// Whether listening on an IPv6 address takes IPv4 peers too, whose addresses then look like IPv4; default
+        /// `false`, so that `0.0.0.0` and `::` can be listened to side by side at one port.
+        public Builder dualStack(boolean on) {
+            dualStack = on;
+            return this;
         }
 
         /// The most connections at once, 1 to 1,048,576; default 1201, the article's.
@@ -301,7 +312,37 @@ public record EndpointOptions(
 
         /// Whether Nagle's algorithm is off (TCP_NODELAY); default `true`.
         public Builder noDelay(boolean on) {
-            noDelay = on;
+            tcp = tcp.withNoDelay(on);
+            return this;
+        }
+
+        /// Whether silent peers are probed, at the system's times (SO_KEEPALIVE); default `false`. What the system
+        /// can't do is skipped, and logged once.
+        public Builder keepAlive(boolean on) {
+            tcp = tcp.withKeepAlive(on);
+            return this;
+        }
+
+        /// Has silent peers probed: after `idleSeconds` of silence, again after `intervalSeconds` without an
+        /// answer, each 1 to 86,400, until `count` probes, 1 to 255, were in vain; then it counts as a reset.
+        /// [TcpOptions#SYSTEM_DEFAULT] stands for what the system does. What it can't do is skipped, and logged
+        /// once.
+        public Builder keepAlive(int idleSeconds, int intervalSeconds, int count) {
+            tcp = tcp.withKeepAlive(idleSeconds, intervalSeconds, count);
+            return this;
+        }
+
+        /// How much of what was sent Windows copies and keeps for each connection (SO_SNDBUF), in bytes, 0 to
+        /// 1 GiB; default [TcpOptions#SYSTEM_DEFAULT], which is best left alone.
+        public Builder socketSendBufferBytes(int bytes) {
+            tcp = tcp.withSendBufferBytes(bytes);
+            return this;
+        }
+
+        /// How much Windows keeps for each connection of what arrives before it is received (SO_RCVBUF), in bytes,
+        /// 1 to 1 GiB; default [TcpOptions#SYSTEM_DEFAULT], which is best left alone.
+        public Builder socketReceiveBufferBytes(int bytes) {
+            tcp = tcp.withReceiveBufferBytes(bytes);
             return this;
         }
 
@@ -356,6 +397,7 @@ public record EndpointOptions(
             long frame = Math.max(maxFrameBytes, bufferBytes);
             return new EndpointOptions(
                     listenAddresses,
+                    dualStack,
                     maxConnections,
                     ioWorkers,
                     batch,
@@ -373,7 +415,7 @@ public record EndpointOptions(
                     lockedPages,
                     keepFreeBuffers,
                     keepFreeContexts,
-                    noDelay,
+                    tcp,
                     new TimeLimits(connectTimeout, idleTimeout, writeStallTimeout, frameTimeout, closeTimeout),
                     bindRetry);
         }
