@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class PortFailureTest extends PortFailureContract {
+    PortFailureTest() {
+        super(Kernels.SIMULATED);
+    }
+}
