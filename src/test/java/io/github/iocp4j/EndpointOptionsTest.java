@@ -37,7 +37,11 @@ class EndpointOptionsTest {
                 bad("assemblyBudgetBytes=1", b -> b.assemblyBudgetBytes(1)),
                 bad("keepFreeBuffers=-1", b -> b.keepFreeBuffers(-1)),
                 bad("keepFreeContexts=-1", b -> b.keepFreeContexts(-1)),
-                bad("closeTimeout in milliseconds=0", b -> b.closeTimeout(Duration.ZERO)));
+                bad("closeTimeout in milliseconds=0", b -> b.closeTimeout(Duration.ZERO)),
+                bad("connectTimeout in milliseconds=-1: must be 0 to", b -> b.connectTimeout(Duration.ofMillis(-1))),
+                bad("connectTimeout in milliseconds=", b -> b.connectTimeout(Duration.ofDays(2))),
+                bad("bindRetry in milliseconds=-1", b -> b.bindRetry(Duration.ofMillis(-1))),
+                bad("bindRetry in milliseconds=", b -> b.bindRetry(Duration.ofDays(2))));
     }
 
     @ParameterizedTest

@@ -68,8 +68,8 @@ abstract class PortFailureContract extends EndpointContract {
             Teller handler = new Teller();
             TestEndpoint server = stand.startOn(host, CloseLimitContract.loopbackServer(), handler, options -> options);
             List<Stand.Task> tasks = new ArrayList<>();
-            for (int i = 0; i < 4; i++) {
-                tasks.add(stand.fork("peer-" + i, () -> talkUntilCut(server)));
+            for (Peer peer : connect(server, 4)) {
+                tasks.add(stand.fork("peer-" + peer.localAddress().getPort(), () -> talkUntilCut(peer)));
             }
             int enough = stand.random().nextInt(isSimulated() ? 40 : 400);
             stand.await(enough + " frames", () -> server.endpoint().counters().framesReceived() >= enough);
@@ -154,9 +154,9 @@ abstract class PortFailureContract extends EndpointContract {
         return peers;
     }
 
-    private static void talkUntilCut(TestEndpoint server) {
+    private static void talkUntilCut(Peer peer) {
         byte[] payload = new byte[300];
-        try (Peer peer = server.connect()) {
+        try (peer) {
             while (true) {
                 peer.write(WireFrames.encode(payload, payload));
                 WireFrames.expect(peer, payload, payload);
