@@ -45,7 +45,10 @@ class EndpointOptionsTest {
                 bad("idleTimeout=PT-1S: must be 0 (none), or 1 ms to", b -> b.idleTimeout(Duration.ofSeconds(-1))),
                 bad("writeStallTimeout=PT0.000000001S", b -> b.writeStallTimeout(Duration.ofNanos(1))),
                 bad("frameTimeout=PT8784H", b -> b.frameTimeout(Duration.ofDays(366))),
-                bad("closeTimeout=PT0S: must be 1 ms to 365 days", b -> b.closeTimeout(Duration.ZERO)));
+                bad("closeTimeout=PT0S: must be 1 ms to 365 days", b -> b.closeTimeout(Duration.ZERO)),
+                bad("connectTimeout=PT-0.001S: must be 0 (none), or", b -> b.connectTimeout(Duration.ofMillis(-1))),
+                bad("bindRetry in milliseconds=-1", b -> b.bindRetry(Duration.ofMillis(-1))),
+                bad("bindRetry in milliseconds=", b -> b.bindRetry(Duration.ofDays(2))));
     }
 
     @ParameterizedTest
