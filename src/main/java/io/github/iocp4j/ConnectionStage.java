@@ -1,8 +1,11 @@
 package io.github.iocp4j;
 
 import io.github.iocp4j.error.WinsockException;
+import io.github.iocp4j.memory.IoBuffer;
 import io.github.iocp4j.net.TcpChannel;
 import io.github.iocp4j.port.IoWorker;
+import java.net.ProtocolException;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -63,10 +66,11 @@ final class ConnectionStage {
         // Made once: a lambda at each call would be an allocation.
         writable = () -> handler.writable(current());
         inputEnd = () -> handler.inputEnded(current());
-        EndpointOptions options = endpoint.options();
         EndpointResources resources = endpoint.resources();
         assembler = new FrameAssembler(
-                resources.assemblyPool(), resources.assemblyBudget(), options.maxFrameBytes(), options.bufferBytes());
+                resources.assemblyPool(),
+                resources.assemblyBudget(),
+                endpoint.options().maxFrameBytes());
         roomRetry = new MemoryRetry(context);
     }
 
@@ -141,6 +145,8 @@ final class ConnectionStage {
         try {
             handler.connectionAllocated(fresh);
             handler.connected(fresh);
+            assembler.begin(
+                    Objects.requireNonNull(endpoint.options().framing().newDecoder(), "newDecoder() gave null"));
         } catch (Throwable e) {
             handlerFailed(e);
             return true;
@@ -177,11 +183,7 @@ final class ConnectionStage {
         }
         chunksLeft--;
         if (arrived > 0) {
-            context.state(worker).bytesReceived += arrived;
-            if (phase == Phase.FAILING) {
-                lateBytes += arrived;
-            }
-            assembler.feed(receiver.takeBuffer(), arrived);
+            takeReceived(arrived, worker);
         } else if (arrived == 0) {
             inputEnded = true;
             call(inputEnd);
@@ -189,6 +191,22 @@ final class ConnectionStage {
             fail("WSARecv", -arrived, true);
         }
         return true;
+    }
+
+    /// Takes a buffer that has been received. All of them pass here, and only here, in the order of the stream:
+    /// this is the place for a two-way stage between the connection and its framing, such as TLS. Its other side
+    /// is [SendQueue#addOutgoing].
+    private void takeReceived(int bytes, IoWorker worker) {
+        context.state(worker).bytesReceived += bytes;
+        IoBuffer buffer = receiver.takeBuffer();
+        if (phase != Phase.OPEN) {
+            lateBytes += bytes;
+        }
+        if (phase == Phase.OPEN || phase == Phase.FAILING) {
+            assembler.feed(buffer, bytes);
+        } else {
+            buffer.release();
+        }
     }
 
     /// A connection that is flooded keeps its worker for so many buffers only, and then queues up again.
@@ -205,7 +223,7 @@ final class ConnectionStage {
             return false;
         }
         Frame frame = current().frame();
-        switch (assembler.next(frame)) {
+        switch (cut(frame)) {
             case FRAME -> {
                 roomRetry.succeeded();
                 context.state(worker).framesReceived++;
@@ -213,6 +231,10 @@ final class ConnectionStage {
                 assembler.frameDone(frame);
             }
             case MORE -> {}
+            case MALFORMED -> {
+                Throwable cause = new ProtocolException(assembler.malformation());
+                context.requestClose(new CloseReason(CloseReason.Kind.FRAME_INVALID, cause), true);
+            }
             case TOO_LONG -> context.requestClose(new CloseReason(CloseReason.Kind.FRAME_TOO_LONG, null), true);
             case NO_BUFFER -> {
                 sendQueue.endAnswer(worker);
@@ -226,6 +248,16 @@ final class ConnectionStage {
             context.requestReads(worker);
         }
         return true;
+    }
+
+    /// Looks for the next frame. What the decoder throws ends the connection, as if there were no more of it.
+    private FrameAssembler.Step cut(Frame frame) {
+        try {
+            return assembler.next(frame);
+        } catch (Throwable e) {
+            handlerFailed(e);
+            return FrameAssembler.Step.MORE;
+        }
     }
 
     private void frameReceived(Frame frame) {
@@ -298,9 +330,7 @@ final class ConnectionStage {
         } else if (arrived < 0) {
             finish(worker, true);
         } else {
-            receiver.takeBuffer().release();
-            context.state(worker).bytesReceived += arrived;
-            lateBytes += arrived;
+            takeReceived(arrived, worker);
             if (lateBytes > LINGER_BYTES) {
                 return finish(worker, true);
             }

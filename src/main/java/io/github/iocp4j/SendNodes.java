@@ -2,6 +2,7 @@ package io.github.iocp4j;
 
 import io.github.iocp4j.internal.concurrent.IndexedPool;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// The send nodes of an endpoint, with the memory of their headers. Any thread may use it. Who may take how many
@@ -11,10 +12,11 @@ final class SendNodes {
     private final IndexedPool<SendNode> nodes;
     private final AtomicInteger sharedLeft;
 
+    /// @param headerBytes the most bytes of a header
     /// @param connections the most connections
     /// @param answerPieces the most nodes of one frame
     /// @param shared how many nodes there are beyond those that belong to the connections
-    SendNodes(Arena arena, int connections, int answerPieces, int shared) {
+    SendNodes(Arena arena, int headerBytes, int connections, int answerPieces, int shared) {
         this.arena = arena;
         sharedLeft = new AtomicInteger(shared);
         long all = (long) connections * (NodeShare.OWN + answerPieces) + shared;
@@ -22,7 +24,8 @@ final class SendNodes {
         nodes = new IndexedPool<>(
                 most,
                 most,
-                index -> new SendNode(index, arena.allocate(SendQueue.HEADER_BYTES, SendQueue.HEADER_BYTES)),
+                index -> new SendNode(
+                        index, headerBytes == 0 ? MemorySegment.NULL : arena.allocate(headerBytes, Long.BYTES)),
                 node -> {});
     }
 

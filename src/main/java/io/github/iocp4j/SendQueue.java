@@ -1,5 +1,6 @@
 package io.github.iocp4j;
 
+import io.github.iocp4j.frame.Framing;
 import io.github.iocp4j.internal.concurrent.Claim;
 import io.github.iocp4j.memory.IoBuffer;
 import io.github.iocp4j.net.BufferVector;
@@ -22,12 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// What counts against marks and limits is memory that the queue keeps from being used otherwise: the whole
 /// buffer of each frame.
 final class SendQueue {
-    /// The header of the article's wire format: the length of the payload, little-endian.
-    static final int HEADER_BYTES = 4;
-
     /// A send takes a piece of a frame, or several frames of about that much together: a send locks all its
     /// pages.
-    private static final int SEND_BYTES = SendNode.PIECE_BYTES + HEADER_BYTES;
+    private static final int SEND_BYTES = SendNode.PIECE_BYTES + Framing.MOST_HEADER_BYTES;
 
     private static final VarHandle INCOMING;
     private static final VarHandle FREE_SLOTS;
@@ -45,6 +43,7 @@ final class SendQueue {
     private final EndpointResources resources;
     private final NodeShare nodes;
     private final SendShortage shortage;
+    private final Framing framing;
     private final long highMark;
     private final long limit;
     private final SendSlot[] slots = new SendSlot[EndpointOptions.SENDS_IN_FLIGHT];
@@ -75,6 +74,7 @@ final class SendQueue {
         this.resources = resources;
         nodes = new NodeShare(resources.sendNodes());
         shortage = new SendShortage(context, resources, nodes, SendNode.pieces(options.maxFrameBytes()));
+        framing = options.framing();
         highMark = options.sendHighMarkBytes();
         limit = options.sendLimitBytes();
         for (int i = 0; i < slots.length; i++) {
@@ -216,20 +216,29 @@ final class SendQueue {
     }
 
     private SendResult add(@Nullable IoBuffer buffer, int offset, int length) {
-        long pinned = HEADER_BYTES + (buffer == null ? 0L : buffer.capacity());
+        long pinned = framing.maxHeaderBytes() + (buffer == null ? 0L : buffer.capacity());
         long charged = queuedBytes.addAndGet(pinned);
         if (context.isOutputClosed()) {
             return takeBack(pinned, SendResult.CLOSED);
         }
         int pieces = SendNode.pieces(length);
         SendNode chain = charged > limit ? null : nodes.take(pieces, false);
-        if (chain == null && answering() != null) {
-            answerDue = false;
+        boolean isAnswer = chain == null && answering() != null;
+        if (isAnswer) {
             chain = nodes.take(pieces, true);
         }
         if (chain == null) {
             takeBack(pinned, SendResult.REFUSED_FULL);
             return refused();
+        }
+        writeHeader(chain, length, pinned);
+        if (isAnswer) {
+            answerDue = false;
+        }
+        if (length == 0 && chain.headerBytes() == 0) {
+            // A send of no bytes would be one that nobody sees.
+            nodes.give(chain);
+            return takeBack(pinned, SendResult.QUEUED);
         }
         boolean above = charged > highMark || nodes.isOverdrawn();
         if (above) {
@@ -241,6 +250,23 @@ final class SendQueue {
             context.request(ConnectionContext.TURN);
         }
         return above ? SendResult.ABOVE_MARK : SendResult.QUEUED;
+    }
+
+    /// Has the framing write the header of a frame that nobody sees yet. If it can't, nothing has happened but the
+    /// exception.
+    private void writeHeader(SendNode chain, int length, long pinned) {
+        try {
+            chain.begin(framing, length);
+        } catch (Throwable e) {
+            SendNode node = chain;
+            while (node != null) {
+                SendNode following = node.next;
+                nodes.give(node);
+                node = following;
+            }
+            takeBack(pinned, SendResult.REFUSED_FULL);
+            throw e;
+        }
     }
 
     /// Puts the nodes of a frame on the queue, in one step.
@@ -320,12 +346,7 @@ final class SendQueue {
         SendNode end = null;
         SendNode node = begin;
         while (node != null && fits(node, vector)) {
-            if (node.headerBytes() > 0) {
-                vector.add(node.headerAddress(), node.headerBytes());
-            }
-            if (node.length() > 0) {
-                vector.add(node.payloadAddress(), node.length());
-            }
+            addOutgoing(node, vector);
             end = node;
             node = node.next;
             if (node == null) {
@@ -342,6 +363,18 @@ final class SendQueue {
         end.next = null;
         first = node;
         return begin;
+    }
+
+    /// Adds a node to a send. All that is sent passes here, and only here, in the order of the stream: this is the
+    /// place for a two-way stage between the framing and the connection, such as TLS. Its other side is
+    /// [ConnectionStage#takeReceived].
+    private static void addOutgoing(SendNode node, BufferVector vector) {
+        if (node.headerBytes() > 0) {
+            vector.add(node.headerAddress(), node.headerBytes());
+        }
+        if (node.length() > 0) {
+            vector.add(node.payloadAddress(), node.length());
+        }
     }
 
     private static boolean fits(SendNode node, BufferVector vector) {
