@@ -25,9 +25,16 @@ public record CloseReason(Kind kind, @Nullable Throwable cause) {
         /// The peer did not keep to the protocol of [EndpointOptions#framing]; the cause, a
         /// [java.net.ProtocolException], has the decoder's words.
         FRAME_INVALID,
+        /// The peer began a frame and did not send its end within [TimeLimits#frame].
+        FRAME_TIMEOUT,
         /// There was no memory left, within the limits of the endpoint, to put a frame of several buffers
-        /// together.
+        /// together, and of all unfinished frames this connection's was the oldest.
         OUT_OF_BUFFERS,
+        /// The peer took nothing of what was sent to it within [TimeLimits#writeStall]; or for a second at
+        /// least, longer than all others, while no memory was left for anybody's sends.
+        WRITE_STALLED,
+        /// Nothing came or went for [TimeLimits#idle], and [EndpointHandler#idle] closed in answer.
+        IDLE,
         /// A callback, or the decoder of [EndpointOptions#framing], threw an exception.
         HANDLER_FAILED,
         /// The endpoint is closing.

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One connection of an endpoint, from [EndpointHandler#connectionAllocated] on.
 ///
-/// It may be kept for ever, and used from any thread: a connection that has ended answers with [SendResult#CLOSED]
-/// and never reaches the next one that uses its memory. No method waits, and none runs a callback.
+/// It may be kept for ever, and used from any thread: a connection that has ended answers with
+/// [SendResult#CLOSED] and never reaches the next one that uses its memory. No method waits, and none runs a
+/// callback.
 public final class Connection {
     private final ConnectionContext context;
     private final int generation;
@@ -34,8 +35,8 @@ public final class Connection {
         this.attachment = attachment;
     }
 
-    /// A number that no other connection of the endpoint has had, nor will have for the next two thousand million
-    /// connections.
+    /// A number that no other connection of the endpoint has had, nor will have for the next two thousand
+    /// million connections.
     public long id() {
         return id;
     }
@@ -75,8 +76,8 @@ public final class Connection {
         return send(MemorySegment.ofArray(data));
     }
 
-    /// Sends the remaining bytes of `data` as one frame. They are copied before this returns; position and limit
-    /// stay as they are.
+    /// Sends the remaining bytes of `data` as one frame. They are copied before this returns; position and
+    /// limit stay as they are.
     ///
     /// @return whether it was taken
     /// @throws IllegalArgumentException when it is longer than [EndpointOptions#maxFrameBytes]
@@ -144,8 +145,8 @@ public final class Connection {
         return result;
     }
 
-    /// Closes gracefully: nothing more can be sent, what was sent goes out, then the end of the stream; what still
-    /// comes in is thrown away until the peer ends too, or [EndpointOptions#closeTimeout] is over. Then the
+    /// Closes gracefully: nothing more can be sent, what was sent goes out, then the end of the stream; what
+    /// still comes in is thrown away until the peer ends too, or [TimeLimits#close] is over. Then the
     /// connection is [EndpointHandler#disconnected]. Later calls do nothing.
     public void close() {
         context.close(generation);
@@ -153,12 +154,33 @@ public final class Connection {
 
     /// Closes at once, by a reset: what is queued and in flight is lost.
     public void abort() {
-        context.requestClose(generation, new CloseReason(CloseReason.Kind.ABORTED, null), true);
+        abort(new CloseReason(CloseReason.Kind.ABORTED, null));
+    }
+
+    /// Pauses reading: once the callback that runs is over, no frame is delivered, until [#resumeReading]. What
+    /// has been read is kept; what the peer sends beyond that waits on its side. While reading is paused, the
+    /// end or the loss of the connection may be noticed late. Later calls do nothing.
+    public void pauseReading() {
+        context.setPaused(generation, true);
+    }
+
+    /// Goes on reading after [#pauseReading].
+    public void resumeReading() {
+        context.setPaused(generation, false);
     }
 
     @Override
     public String toString() {
         return "Connection " + id + " " + localAddress + " to " + remoteAddress;
+    }
+
+    void abort(CloseReason reason) {
+        context.requestClose(generation, reason, true);
+    }
+
+    /// Whether its memory is given back.
+    boolean isReleased() {
+        return context.isReleased(generation);
     }
 
     Frame frame() {

@@ -25,13 +25,13 @@ import org.jspecify.annotations.Nullable;
 /// @param sendHighMarkBytes above this much memory held by its send queue, a connection receives no frames, in
 /// bytes
 /// @param sendLimitBytes the most memory that the send queue of a connection holds, in bytes
-/// @param sendBudgetBytes the most memory of all send queues together, beyond what they share with received
-/// frames, in bytes
+/// @param sendBudgetBytes the most memory of all send queues together, in bytes
 /// @param assemblyBudgetBytes the most memory of all frames that are being put together, in bytes
+/// @param lockedPages the most pages of memory that overlapped reads and sends lock at once
 /// @param keepFreeBuffers how many unused buffers of each size are kept
 /// @param keepFreeContexts how many unused connection contexts are kept
 /// @param noDelay whether Nagle's algorithm is off
-/// @param closeTimeout how long a graceful close of a connection waits for its sends and for the peer's end
+/// @param timeLimits how long the endpoint waits for its peers
 public record EndpointOptions(
         List<InetSocketAddress> listenAddresses,
         int maxConnections,
@@ -49,10 +49,11 @@ public record EndpointOptions(
         long sendLimitBytes,
         long sendBudgetBytes,
         long assemblyBudgetBytes,
+        int lockedPages,
         int keepFreeBuffers,
         int keepFreeContexts,
         boolean noDelay,
-        Duration closeTimeout) {
+        TimeLimits timeLimits) {
     /// For [Builder#keepFreeBuffers] and [Builder#keepFreeContexts]: keep all (the article's 0).
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
@@ -61,6 +62,9 @@ public record EndpointOptions(
 
     /// How many sends of one connection are in flight at most.
     static final int SENDS_IN_FLIGHT = 2;
+
+    /// A quarter of them, which is for sends alone, is enough for one that makes progress.
+    private static final int LEAST_LOCKED_PAGES = 16;
 
     /// Refuses values out of their ranges: a [Builder] is the convenient way.
     ///
@@ -89,13 +93,9 @@ public record EndpointOptions(
         require("sendBudgetBytes", sendBudgetBytes, Math.max(maxFrameBytes, bufferBytes), 1L << 40);
         // A frame that grows is in two buffers for a moment.
         require("assemblyBudgetBytes", assemblyBudgetBytes, 2L * Math.max(maxFrameBytes, bufferBytes), 1L << 40);
+        require("lockedPages", lockedPages, LEAST_LOCKED_PAGES, Integer.MAX_VALUE);
         require("keepFreeBuffers", keepFreeBuffers, NONE, UNLIMITED);
         require("keepFreeContexts", keepFreeContexts, NONE, UNLIMITED);
-        require(
-                "closeTimeout in milliseconds",
-                closeTimeout.toMillis(),
-                1,
-                Duration.ofDays(1).toMillis());
     }
 
     /// Options of an endpoint that listens on all IPv4 addresses of this machine.
@@ -116,11 +116,19 @@ public record EndpointOptions(
         return new Builder(List.of());
     }
 
-    /// How many operations the endpoint's port has: for each connection its reads, two sends and one wake-up
-    /// packet (which is also that of its connect), and one for each pending accept.
+    /// How many operations the endpoint's port has: for each connection its reads (pending ones, and a
+    /// zero-byte one), two sends and one wake-up packet (which is also that of its connect), and one for each
+    /// pending accept.
     public int operations() {
-        int reads = readMode == ReadMode.PENDING ? pendingReads : 1;
+        int reads = readMode == ReadMode.PENDING ? pendingReads + 1 : 1;
         return maxConnections * (reads + SENDS_IN_FLIGHT + 1) + listenAddresses.size() * pendingAccepts;
+    }
+
+    /// The most memory that the buffers of the endpoint can have, in bytes: received, being put together, and
+    /// waiting to be sent. It is allocated when it is needed, and what is needed is far less: only peers that
+    /// fill every budget at once could reach it.
+    public long bufferLimitBytes() {
+        return EndpointResources.limitBytes(this);
     }
 
     private static void require(String name, long value, long least, long most) {
@@ -151,9 +159,13 @@ public record EndpointOptions(
         private long sendLimitBytes;
         private long sendBudgetBytes;
         private long assemblyBudgetBytes;
+        private int lockedPages = 32_768;
         private int keepFreeBuffers = UNLIMITED;
         private int keepFreeContexts = UNLIMITED;
         private boolean noDelay = true;
+        private Duration idleTimeout = Duration.ZERO;
+        private Duration writeStallTimeout = Duration.ofSeconds(60);
+        private Duration frameTimeout = Duration.ofSeconds(60);
         private Duration closeTimeout = Duration.ofSeconds(4);
 
         private Builder(List<InetSocketAddress> listenAddresses) {
@@ -178,8 +190,8 @@ public record EndpointOptions(
             return this;
         }
 
-        /// How many packets a worker takes at once, 1 to 1024; default 16. What is left of a batch waits behind a
-        /// slow callback.
+        /// How many packets a worker takes at once, 1 to 1024; default 16. What is left of a batch waits behind
+        /// a slow callback.
         public Builder batch(int packets) {
             batch = packets;
             return this;
@@ -251,10 +263,12 @@ public record EndpointOptions(
             return this;
         }
 
-        /// The most memory of all send queues together that is not shared with received frames, in bytes;
-        /// default 256 MiB, or four frames of the maximum size if that is more. While it is spent, received
-        /// frames wait until their answers have room; for those being handled at that moment there is one frame
-        /// more for each worker.
+        /// The most memory that all send queues together keep from being used otherwise, in bytes; default 256
+        /// MiB, or four frames of the maximum size if that is more. No queue gets more than is left for all
+        /// others, so that peers that never read, however many, leave room for one that does. While it is
+        /// spent, received frames wait until their answers have room, and the connection that has made no
+        /// progress for longest is closed; for the frames being handled at that moment there is one answer more
+        /// for each worker.
         public Builder sendBudgetBytes(long bytes) {
             sendBudgetBytes = bytes;
             return this;
@@ -265,6 +279,14 @@ public record EndpointOptions(
         /// or four frames of the maximum size if that is more.
         public Builder assemblyBudgetBytes(long bytes) {
             assemblyBudgetBytes = bytes;
+            return this;
+        }
+
+        /// The most pages of 4 KiB that overlapped reads and sends lock at once, from 16; default 32,768, which
+        /// are 128 MiB. Where it is spent, or Windows refuses before it is (WSAENOBUFS), pending reads give way
+        /// to zero-byte ones and sends wait.
+        public Builder lockedPages(int pages) {
+            lockedPages = pages;
             return this;
         }
 
@@ -283,6 +305,28 @@ public record EndpointOptions(
         /// Whether Nagle's algorithm is off (TCP_NODELAY); default `true`.
         public Builder noDelay(boolean on) {
             noDelay = on;
+            return this;
+        }
+
+        /// After how long without a byte in either direction [EndpointHandler#idle] is called, again and again,
+        /// from 1 ms; default [Duration#ZERO]: never.
+        public Builder idleTimeout(Duration limit) {
+            idleTimeout = limit;
+            return this;
+        }
+
+        /// How long a peer may take nothing of what is in flight to it, from 1 ms; default 60 s, and
+        /// [Duration#ZERO] is for ever. Then it is cut, with [CloseReason.Kind#WRITE_STALLED].
+        public Builder writeStallTimeout(Duration limit) {
+            writeStallTimeout = limit;
+            return this;
+        }
+
+        /// How long a peer may take to send one frame, from its first byte to its last, from 1 ms; default 60
+        /// s, and [Duration#ZERO] is for ever. The time in which this side does not read does not count. Then
+        /// it is cut, with [CloseReason.Kind#FRAME_TIMEOUT].
+        public Builder frameTimeout(Duration limit) {
+            frameTimeout = limit;
             return this;
         }
 
@@ -315,10 +359,11 @@ public record EndpointOptions(
                     sendLimitBytes != 0 ? sendLimitBytes : sendHighMarkBytes + 4 * (frame + framing.maxHeaderBytes()),
                     sendBudgetBytes != 0 ? sendBudgetBytes : Math.max(DEFAULT_BUDGET, 4 * frame),
                     assemblyBudgetBytes != 0 ? assemblyBudgetBytes : Math.max(DEFAULT_BUDGET, 4 * frame),
+                    lockedPages,
                     keepFreeBuffers,
                     keepFreeContexts,
                     noDelay,
-                    closeTimeout);
+                    new TimeLimits(idleTimeout, writeStallTimeout, frameTimeout, closeTimeout));
         }
     }
 }

@@ -3,6 +3,7 @@ package io.github.iocp4j;
 import io.github.iocp4j.internal.host.Host;
 import io.github.iocp4j.memory.BufferPool;
 import io.github.iocp4j.port.IoWorker;
+import io.github.iocp4j.port.Timer;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,10 @@ final class EndpointResources {
     private final BufferPool receivePool;
     private final BufferPool assemblyPool;
     private final AssemblyBudget assemblyBudget;
+    private final SendBudget sendBudget;
     private final SendBuffers sendBuffers;
+    private final LockedPages lockedPages;
+    private final Shortages shortages = new Shortages();
     private final SendNodes sendNodes;
     private final WorkerState[] states;
     private final AtomicLong framesSentElsewhere = new AtomicLong();
@@ -26,19 +30,16 @@ final class EndpointResources {
     private final AtomicLong refused = new AtomicLong();
     private final AtomicLong connected = new AtomicLong();
 
-    EndpointResources(EndpointOptions options, Host host) {
+    EndpointResources(EndpointOptions options, Host host, Timer timer) {
         int buffer = options.bufferBytes();
         int frame = Math.max(buffer, options.maxFrameBytes());
         int keep = options.keepFreeBuffers();
-        long reads = options.readMode() == ReadMode.PENDING ? options.pendingReads() : 1;
-        // Each connection holds one more while it is stalled in the middle of a buffer; echoes share some with
-        // the send queue.
-        long receiveBytes = options.maxConnections() * (reads + 1) * buffer + options.sendBudgetBytes();
-        receivePool = new BufferPool(host::newArena, buffer, buffer, receiveBytes, keep);
-        long assemblyBytes = options.assemblyBudgetBytes() + options.sendBudgetBytes();
-        assemblyPool = new BufferPool(host::newArena, buffer, frame, assemblyBytes, keep);
+        receivePool = new BufferPool(host::newArena, buffer, buffer, receiveLimit(options), keep);
+        assemblyPool = new BufferPool(host::newArena, buffer, frame, assemblyLimit(options), keep);
         assemblyBudget = new AssemblyBudget(options.assemblyBudgetBytes());
+        sendBudget = new SendBudget(options.sendBudgetBytes());
         sendBuffers = new SendBuffers(host, options);
+        lockedPages = new LockedPages(options.lockedPages(), timer);
         int sharedNodes = Math.clamp(64L * options.maxConnections(), LEAST_SHARED_NODES, MOST_SHARED_NODES);
         int answerPieces = SendNode.pieces(options.maxFrameBytes());
         sendNodes = new SendNodes(
@@ -67,6 +68,18 @@ final class EndpointResources {
 
     SendBuffers sendBuffers() {
         return sendBuffers;
+    }
+
+    SendBudget sendBudget() {
+        return sendBudget;
+    }
+
+    LockedPages lockedPages() {
+        return lockedPages;
+    }
+
+    Shortages shortages() {
+        return shortages;
     }
 
     SendNodes sendNodes() {
@@ -104,6 +117,26 @@ final class EndpointResources {
 
     int buffersOut() {
         return receivePool.buffersOut() + assemblyPool.buffersOut() + sendBuffers.buffersOut();
+    }
+
+    long allocatedBytes() {
+        return receivePool.allocatedBytes() + assemblyPool.allocatedBytes() + sendBuffers.allocatedBytes();
+    }
+
+    /// The most memory that all buffers of an endpoint can have, free ones included, in bytes.
+    static long limitBytes(EndpointOptions options) {
+        return receiveLimit(options) + assemblyLimit(options) + SendBuffers.limitBytes(options);
+    }
+
+    /// Each connection may have its reads in flight and one more buffer while it is stalled in the middle of
+    /// that; what is sent on is in the send queues.
+    private static long receiveLimit(EndpointOptions options) {
+        long reads = options.readMode() == ReadMode.PENDING ? options.pendingReads() : 1;
+        return options.maxConnections() * (reads + 1) * options.bufferBytes() + SendBuffers.sharedLimit(options);
+    }
+
+    private static long assemblyLimit(EndpointOptions options) {
+        return options.assemblyBudgetBytes() + SendBuffers.sharedLimit(options);
     }
 
     EndpointCounters counters(

@@ -36,6 +36,7 @@ public final class IocpEndpoint implements AutoCloseable {
     private final TcpTransport transport;
     private final EndpointResources resources;
     private final IndexedPool<ConnectionContext> contexts;
+    private final Relief relief;
     private final Core core = new Core();
     private final IoWorkers workers;
     private final List<TcpListener> listeners = new ArrayList<>();
@@ -54,12 +55,13 @@ public final class IocpEndpoint implements AutoCloseable {
         this.port = port;
         this.transport = transport;
         host = port.host();
-        resources = new EndpointResources(options, host);
+        resources = new EndpointResources(options, host, port.timer());
         contexts = new IndexedPool<>(
                 options.maxConnections(),
                 options.keepFreeContexts(),
                 index -> new ConnectionContext(core, index),
                 ConnectionContext::giveBackOperations);
+        relief = new Relief(contexts, port.timer());
         drained = host.newSignal();
         closed = host.newSignal();
         workers = IoWorkers.start(port, options.ioWorkers(), options.batch(), "iocp4j-io", this::portFailed);
@@ -99,8 +101,8 @@ public final class IocpEndpoint implements AutoCloseable {
     /// [EndpointHandler#connectFailed] tells the outcome.
     ///
     /// @param attachment becomes [Connection#attachment]
-    /// @return `false` when there are [EndpointOptions#maxConnections] connections already, made or being made, or
-    /// the endpoint is closing: then nothing will be called
+    /// @return `false` when there are [EndpointOptions#maxConnections] connections already, made or being made,
+    /// or the endpoint is closing: then nothing will be called
     /// @throws IllegalArgumentException when the address is unresolved
     public boolean connect(InetSocketAddress remote, @Nullable Object attachment) {
         if (remote.isUnresolved()) {
@@ -118,8 +120,8 @@ public final class IocpEndpoint implements AutoCloseable {
         return true;
     }
 
-    /// Where the endpoint listens: the first of its addresses, with the port that Windows chose when 0 was asked
-    /// for.
+    /// Where the endpoint listens: the first of its addresses, with the port that Windows chose when 0 was
+    /// asked for.
     ///
     /// @throws IllegalStateException when it does not listen
     public InetSocketAddress localAddress() {
@@ -146,11 +148,11 @@ public final class IocpEndpoint implements AutoCloseable {
     }
 
     /// Closes within 4 s, Windows' own limit for services being 5: stops accepting, closes all connections
-    /// gracefully, aborts at three quarters of the time what is left, waits until the last operation is home, and
-    /// frees all memory. What is not home by then keeps its memory, and a warning says so.
+    /// gracefully, aborts at three quarters of the time what is left, waits until the last operation is home,
+    /// and frees all memory. What is not home by then keeps its memory, and a warning says so.
     ///
-    /// Idempotent, from any thread. It returns when the endpoint is closed; but from a callback it only starts the
-    /// close and returns.
+    /// Idempotent, from any thread. It returns when the endpoint is closed; but from a callback it only starts
+    /// the close and returns.
     @Override
     public void close() {
         if (closing.compareAndSet(false, true)) {
@@ -252,8 +254,8 @@ public final class IocpEndpoint implements AutoCloseable {
         }
     }
 
-    /// A context for a new connection, or `null` when there is none, or the endpoint is closing. Taken first and
-    /// looked second: so a close either is seen here, or waits for this context.
+    /// A context for a new connection, or `null` when there is none, or the endpoint is closing. Taken first
+    /// and looked second: so a close either is seen here, or waits for this context.
     private @Nullable ConnectionContext takeContext() {
         ConnectionContext context = closing.get() ? null : contexts.take();
         if (context != null && closing.get()) {
@@ -289,6 +291,11 @@ public final class IocpEndpoint implements AutoCloseable {
         @Override
         public EndpointHandler handler() {
             return handler;
+        }
+
+        @Override
+        public Relief relief() {
+            return relief;
         }
 
         @Override

@@ -2,14 +2,15 @@ package io.github.iocp4j;
 
 import io.github.iocp4j.frame.Framing;
 import io.github.iocp4j.memory.IoBuffer;
+import io.github.iocp4j.net.BufferVector;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /// A piece of a send queue: the header of a frame, if the frame begins with it, and a part of the payload.
 ///
-/// Nodes are pooled. From the submission of its send until the packet the node belongs to the operation: Windows
-/// reads the header from the node's own memory, and the payload from the buffer that the node holds a reference
-/// to.
+/// Nodes are pooled. From the submission of its send until the packet the node belongs to the operation:
+/// Windows reads the header from the node's own memory, and the payload from the buffer that the node holds a
+/// reference to.
 final class SendNode {
     /// A frame is cut into pieces of this size.
     static final int PIECE_BYTES = 256 << 10;
@@ -87,6 +88,27 @@ final class SendNode {
         pinnedBytes = pinned;
     }
 
+    /// Moves the header and the first `count` bytes of the payload to `part`, which goes out before the rest.
+    void cut(SendNode part, int count) {
+        IoBuffer from = buffer;
+        if (from == null) {
+            throw new AssertionError("a piece that is cut has a buffer");
+        }
+        MemorySegment.copy(header, 0, part.header, 0, headerBytes);
+        part.headerBytes = headerBytes;
+        headerBytes = 0;
+        long share = Math.min(count, pinnedBytes);
+        part.carry(from.retain(), offset, count, share);
+        carry(from, offset + count, length - count, pinnedBytes - share);
+    }
+
+    /// Takes back what was cut off last and did not go out.
+    void rejoin(SendNode part) {
+        headerBytes = part.headerBytes;
+        carry(buffer, part.offset, part.length + length, part.pinnedBytes + pinnedBytes);
+        part.clear();
+    }
+
     /// Says whether the node comes from those that all connections share.
     void setShared(boolean isShared) {
         shared = isShared;
@@ -116,9 +138,35 @@ final class SendNode {
         return from.address() + offset;
     }
 
+    /// How many pages Windows locks when it sends this.
+    int touchedPages() {
+        int pages = headerBytes == 0 ? 0 : LockedPages.touched(headerAddress(), headerBytes);
+        return length == 0 ? pages : pages + LockedPages.touched(payloadAddress(), length);
+    }
+
+    /// How many bytes of the payload can be sent, with the header, when so many pages may be locked; at least
+    /// one.
+    int bytesWithin(int pages) {
+        int forHeader = headerBytes == 0 ? 0 : LockedPages.touched(headerAddress(), headerBytes);
+        long inFirstPage = LockedPages.PAGE_BYTES - payloadAddress() % LockedPages.PAGE_BYTES;
+        return (int) (inFirstPage + Math.max(0, pages - forHeader - 1) * (long) LockedPages.PAGE_BYTES);
+    }
+
     /// How much memory the queue is charged with for this node.
     long pinnedBytes() {
         return pinnedBytes;
+    }
+
+    /// Adds this to a send. All that is sent passes here, and only here, in the order of the stream: this is the
+    /// place for a two-way stage between the framing and the connection, such as TLS. Its other side is
+    /// [ConnectionStage#takeReceived].
+    void addTo(BufferVector vector) {
+        if (headerBytes > 0) {
+            vector.add(headerAddress(), headerBytes);
+        }
+        if (length > 0) {
+            vector.add(payloadAddress(), length);
+        }
     }
 
     /// Gives the buffer back and makes the node an empty one.

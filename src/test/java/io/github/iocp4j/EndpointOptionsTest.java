@@ -37,7 +37,11 @@ class EndpointOptionsTest {
                 bad("assemblyBudgetBytes=1", b -> b.assemblyBudgetBytes(1)),
                 bad("keepFreeBuffers=-1", b -> b.keepFreeBuffers(-1)),
                 bad("keepFreeContexts=-1", b -> b.keepFreeContexts(-1)),
-                bad("closeTimeout in milliseconds=0", b -> b.closeTimeout(Duration.ZERO)));
+                bad("lockedPages=15", b -> b.lockedPages(15)),
+                bad("idleTimeout=PT-1S: must be 0 (none), or 1 ms to", b -> b.idleTimeout(Duration.ofSeconds(-1))),
+                bad("writeStallTimeout=PT0.000000001S", b -> b.writeStallTimeout(Duration.ofNanos(1))),
+                bad("frameTimeout=PT8784H", b -> b.frameTimeout(Duration.ofDays(366))),
+                bad("closeTimeout=PT0S: must be 1 ms to 365 days", b -> b.closeTimeout(Duration.ZERO)));
     }
 
     @ParameterizedTest
@@ -84,6 +88,6 @@ class EndpointOptionsTest {
                 .readMode(ReadMode.PENDING)
                 .pendingReads(4)
                 .build();
-        assertEquals(10 * (4 + 2 + 1) + 3, options.operations());
+        assertEquals(10 * (4 + 1 + 2 + 1) + 3, options.operations());
     }
 }
