@@ -98,7 +98,7 @@ public final class Connection {
         try {
             result = context.sendQueue().offer(data, 0, length);
         } finally {
-            // Also when the data can't be read: a segment may be closed, or another thread's.
+            // Also when the data can't be read (a segment may be closed, or another thread's), or the framing fails.
             context.sent(result);
         }
         return result;
@@ -115,8 +115,12 @@ public final class Connection {
         if (!context.tryEnter(generation)) {
             return SendResult.CLOSED;
         }
-        SendResult result = context.sendQueue().offer(buffer, received.offset(), length);
-        context.sent(result);
+        SendResult result = SendResult.CLOSED;
+        try {
+            result = context.sendQueue().offer(buffer, received.offset(), length);
+        } finally {
+            context.sent(result);
+        }
         return result;
     }
 
@@ -132,8 +136,12 @@ public final class Connection {
         if (!context.tryEnter(generation)) {
             return SendResult.CLOSED;
         }
-        SendResult result = context.sendQueue().offer(buffer, offset, length);
-        context.sent(result);
+        SendResult result = SendResult.CLOSED;
+        try {
+            result = context.sendQueue().offer(buffer, offset, length);
+        } finally {
+            context.sent(result);
+        }
         return result;
     }
 

@@ -1,10 +1,12 @@
 package io.github.iocp4j;
 
+import io.github.iocp4j.frame.Framing;
 import io.github.iocp4j.net.TcpOptions;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The options of an endpoint, with the article's parameters of `Start` among them. Made by a [Builder], which
 /// refuses bad values; immutable, and usable for any number of endpoints, on any system.
@@ -19,6 +21,7 @@ import java.util.List;
 /// @param readMode how the endpoint waits for data
 /// @param pendingReads how many overlapped reads of a connection are pending, in [ReadMode#PENDING]
 /// @param dispatch where overlapped calls are made
+/// @param framing how frames lie in the stream
 /// @param bufferBytes the size of a receive buffer, in bytes
 /// @param maxFrameBytes the most payload bytes of a frame
 /// @param sendHighMarkBytes above this much memory held by its send queue, a connection receives no frames, in
@@ -43,6 +46,7 @@ public record EndpointOptions(
         ReadMode readMode,
         int pendingReads,
         Dispatch dispatch,
+        Framing framing,
         int bufferBytes,
         int maxFrameBytes,
         int sendHighMarkBytes,
@@ -82,14 +86,16 @@ public record EndpointOptions(
         if (Integer.bitCount(bufferBytes) != 1) {
             throw new IllegalArgumentException("bufferBytes=" + bufferBytes + ": must be a power of two");
         }
-        require("maxFrameBytes", maxFrameBytes, 1, Integer.MAX_VALUE);
+        require("framing.maxHeaderBytes", framing.maxHeaderBytes(), 0, Framing.MOST_HEADER_BYTES);
+        require("framing.maxPayloadBytes", framing.maxPayloadBytes(), 1, Integer.MAX_VALUE);
+        require("maxFrameBytes", maxFrameBytes, 1, framing.maxPayloadBytes());
         require("sendHighMarkBytes", sendHighMarkBytes, 0, Integer.MAX_VALUE);
         require(
                 "sendLimitBytes",
                 sendLimitBytes,
-                leastSendLimit(sendHighMarkBytes, maxFrameBytes, bufferBytes),
+                sendHighMarkBytes + frameCharge(maxFrameBytes, bufferBytes, framing),
                 1L << 40);
-        require("sendBudgetBytes", sendBudgetBytes, leastSendLimit(0, maxFrameBytes, bufferBytes), 1L << 40);
+        require("sendBudgetBytes", sendBudgetBytes, frameCharge(maxFrameBytes, bufferBytes, framing), 1L << 40);
         // A frame that grows is in two buffers for a moment.
         require("assemblyBudgetBytes", assemblyBudgetBytes, 2L * Math.max(maxFrameBytes, bufferBytes), 1L << 40);
         require("lockedPages", lockedPages, LEAST_LOCKED_PAGES, Integer.MAX_VALUE);
@@ -135,8 +141,9 @@ public record EndpointOptions(
         return EndpointResources.limitBytes(this);
     }
 
-    private static long leastSendLimit(int highMark, int maxFrame, int buffer) {
-        return (long) highMark + Math.max(maxFrame, buffer) + SendQueue.HEADER_BYTES;
+    /// What a frame of the maximum size is charged with.
+    private static long frameCharge(int maxFrame, int buffer, Framing framing) {
+        return Math.max(maxFrame, buffer) + (long) framing.maxHeaderBytes();
     }
 
     private static void require(String name, long value, long least, long most) {
@@ -147,6 +154,7 @@ public record EndpointOptions(
 
     /// Collects options. Not for use by several threads.
     public static final class Builder {
+        private static final int DEFAULT_MAX_FRAME = 64 << 10;
         private static final int DEFAULT_HIGH_MARK = 256 << 10;
         private static final long DEFAULT_BUDGET = 256L << 20;
 
@@ -160,8 +168,9 @@ public record EndpointOptions(
         private ReadMode readMode = ReadMode.ZERO_BYTE;
         private int pendingReads = 4;
         private Dispatch dispatch = Dispatch.AUTO;
+        private Framing framing = Framing.lengthPrefixed();
         private int bufferBytes = 4096;
-        private int maxFrameBytes = 64 << 10;
+        private @Nullable Integer maxFrameBytes;
         private int sendHighMarkBytes = DEFAULT_HIGH_MARK;
         private long sendLimitBytes;
         private long sendBudgetBytes;
@@ -243,14 +252,22 @@ public record EndpointOptions(
             return this;
         }
 
+        /// How frames lie in the stream; default [Framing#lengthPrefixed], the article's. One object may serve any
+        /// number of endpoints.
+        public Builder framing(Framing format) {
+            framing = format;
+            return this;
+        }
+
         /// The size of a receive buffer in bytes, a power of two, 256 to 1 MiB; default 4096, one page.
         public Builder bufferBytes(int bytes) {
             bufferBytes = bytes;
             return this;
         }
 
-        /// The most payload bytes of a frame, the header not counted, 1 to 2,147,483,647; default 64 KiB. A
-        /// peer that announces more is disconnected.
+        /// The most payload bytes of a frame, the header not counted, 1 to [Framing#maxPayloadBytes], which is
+        /// 2,147,483,647 for the article's; default 64 KiB, or less if the framing has less. A peer that
+        /// announces or sends more is disconnected.
         public Builder maxFrameBytes(int bytes) {
             maxFrameBytes = bytes;
             return this;
@@ -394,7 +411,8 @@ public record EndpointOptions(
         ///
         /// @throws IllegalArgumentException that names the option, the value and the range
         public EndpointOptions build() {
-            long frame = Math.max(maxFrameBytes, bufferBytes);
+            int most = maxFrameBytes != null ? maxFrameBytes : Math.min(DEFAULT_MAX_FRAME, framing.maxPayloadBytes());
+            long frame = Math.max(most, bufferBytes);
             return new EndpointOptions(
                     listenAddresses,
                     dualStack,
@@ -406,11 +424,14 @@ public record EndpointOptions(
                     readMode,
                     pendingReads,
                     dispatch,
+                    framing,
                     bufferBytes,
-                    maxFrameBytes,
+                    most,
                     sendHighMarkBytes,
-                    sendLimitBytes != 0 ? sendLimitBytes : sendHighMarkBytes + 4 * (frame + SendQueue.HEADER_BYTES),
-                    sendBudgetBytes != 0 ? sendBudgetBytes : Math.max(DEFAULT_BUDGET, 4 * frame),
+                    sendLimitBytes != 0 ? sendLimitBytes : sendHighMarkBytes + 4 * (frame + framing.maxHeaderBytes()),
+                    sendBudgetBytes != 0
+                            ? sendBudgetBytes
+                            : Math.max(DEFAULT_BUDGET, 4 * (frame + framing.maxHeaderBytes())),
                     assemblyBudgetBytes != 0 ? assemblyBudgetBytes : Math.max(DEFAULT_BUDGET, 4 * frame),
                     lockedPages,
                     keepFreeBuffers,
