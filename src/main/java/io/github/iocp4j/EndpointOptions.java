@@ -134,9 +134,9 @@ public record EndpointOptions(
         return maxConnections * (reads + SENDS_IN_FLIGHT + 1) + listenAddresses.size() * pendingAccepts;
     }
 
-    /// The most memory that the buffers of the endpoint can have, in bytes: received, being put together, and
-    /// waiting to be sent. It is allocated when it is needed, and what is needed is far less: only peers that
-    /// fill every budget at once could reach it.
+    /// The most memory that the buffers of the endpoint can have, in bytes: received, being put together, waiting
+    /// to be sent, and taken by the program. It is allocated when it is needed, and what is needed is far less:
+    /// only peers that fill every budget at once could reach it.
     public long bufferLimitBytes() {
         return EndpointResources.limitBytes(this);
     }

@@ -10,13 +10,14 @@ import org.jspecify.annotations.Nullable;
 /// The memory of an endpoint, bounded from the start, and its counts.
 ///
 /// Each kind of need has its own pool, so that no kind can starve another: receive buffers, frames being put
-/// together, copies of what is sent.
+/// together, copies of what is sent, and what the program takes and retains.
 final class EndpointResources {
     private static final int LEAST_SHARED_NODES = 1024;
     private static final int MOST_SHARED_NODES = 1 << 16;
 
     private final BufferPool receivePool;
     private final BufferPool assemblyPool;
+    private final BufferPool lentPool;
     private final AssemblyBudget assemblyBudget;
     private final SendBudget sendBudget;
     private final SendBuffers sendBuffers;
@@ -37,6 +38,8 @@ final class EndpointResources {
         int keep = options.keepFreeBuffers();
         receivePool = new BufferPool(host::newArena, buffer, buffer, receiveLimit(options), keep);
         assemblyPool = new BufferPool(host::newArena, buffer, frame, assemblyLimit(options), keep);
+        int least = SendBuffers.smallestBytes(options);
+        lentPool = new BufferPool(host::newArena, least, frame, options.sendBudgetBytes(), keep);
         assemblyBudget = new AssemblyBudget(options.assemblyBudgetBytes());
         sendBudget = new SendBudget(options.sendBudgetBytes());
         sendBuffers = new SendBuffers(host, options);
@@ -61,6 +64,11 @@ final class EndpointResources {
 
     BufferPool assemblyPool() {
         return assemblyPool;
+    }
+
+    /// Buffers that the program takes, and copies of frames that it retains.
+    BufferPool lentPool() {
+        return lentPool;
     }
 
     AssemblyBudget assemblyBudget() {
@@ -121,16 +129,22 @@ final class EndpointResources {
     }
 
     int buffersOut() {
-        return receivePool.buffersOut() + assemblyPool.buffersOut() + sendBuffers.buffersOut();
+        return receivePool.buffersOut() + assemblyPool.buffersOut() + lentPool.buffersOut() + sendBuffers.buffersOut();
     }
 
     long allocatedBytes() {
-        return receivePool.allocatedBytes() + assemblyPool.allocatedBytes() + sendBuffers.allocatedBytes();
+        return receivePool.allocatedBytes()
+                + assemblyPool.allocatedBytes()
+                + lentPool.allocatedBytes()
+                + sendBuffers.allocatedBytes();
     }
 
     /// The most memory that all buffers of an endpoint can have, free ones included, in bytes.
     static long limitBytes(EndpointOptions options) {
-        return receiveLimit(options) + assemblyLimit(options) + SendBuffers.limitBytes(options);
+        return receiveLimit(options)
+                + assemblyLimit(options)
+                + options.sendBudgetBytes()
+                + SendBuffers.limitBytes(options);
     }
 
     /// Each connection may have its reads in flight and one more buffer while it is stalled in the middle of
@@ -183,6 +197,7 @@ final class EndpointResources {
     void close(boolean home) {
         receivePool.close();
         assemblyPool.close();
+        lentPool.close();
         sendBuffers.close();
         if (home) {
             sendNodes.close();

@@ -2,6 +2,7 @@ package io.github.iocp4j;
 
 import io.github.iocp4j.error.WindowsException;
 import io.github.iocp4j.internal.concurrent.IndexedPool;
+import io.github.iocp4j.memory.IoBuffer;
 import io.github.iocp4j.net.AcceptHandler;
 import io.github.iocp4j.net.TcpChannel;
 import io.github.iocp4j.net.TcpTransport;
@@ -148,6 +149,21 @@ public final class IocpEndpoint implements AutoCloseable {
         ConnectionContext context = contexts.get((int) id);
         Connection connection = context == null ? null : context.connection();
         return connection != null && connection.id() == id && connection.isOpen() ? connection : null;
+    }
+
+    /// Takes a buffer with room for at least `bytes` bytes, without data: the article's `AllocateBuffer`. The
+    /// caller owns it, builds a frame in it, sends it to as many connections as it likes
+    /// ([Connection#send(IoBuffer)]), and gives it back by [IoBuffer#release], also when it was not sent.
+    ///
+    /// All such buffers, and the copies that [Frame#retain] makes, together have at most
+    /// [EndpointOptions#sendBudgetBytes]. They come from memory of their own: who keeps them stops no
+    /// connection's reads or answers. Any thread may call this; it never waits.
+    ///
+    /// @return the buffer, or `null` when so much is out already, or the endpoint is closed
+    /// @throws IllegalArgumentException when `bytes` is negative, or more than the largest buffer has: the larger
+    /// of [EndpointOptions#maxFrameBytes] and [EndpointOptions#bufferBytes]
+    public @Nullable IoBuffer takeBuffer(int bytes) {
+        return resources.lentPool().take(bytes);
     }
 
     /// How many connections are open now.

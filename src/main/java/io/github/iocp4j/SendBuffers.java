@@ -16,11 +16,16 @@ final class SendBuffers {
     private final int smallestBytes;
 
     SendBuffers(Host host, EndpointOptions options) {
-        smallestBytes = Math.min(256, options.bufferBytes());
+        smallestBytes = smallestBytes(options);
         int keep = options.keepFreeBuffers();
         int largest = Math.max(options.bufferBytes(), options.maxFrameBytes());
         copies = new BufferPool(host::newArena, smallestBytes, largest, sharedLimit(options), keep);
         reserve = new BufferPool(host::newArena, smallestBytes, largest, answersLimit(options), EndpointOptions.NONE);
+    }
+
+    /// The size of the smallest copies, in bytes.
+    static int smallestBytes(EndpointOptions options) {
+        return Math.min(256, options.bufferBytes());
     }
 
     /// The most memory of all copies, in bytes.
