@@ -39,13 +39,8 @@ final class ConnectionContext {
     private final ConnectionStage stage;
     private final AtomicReference<@Nullable CloseReason> closeReason = new AtomicReference<>();
     private final Deadlines deadlines;
-    private final boolean timesActivity;
     private volatile boolean abortRequested;
     private volatile boolean paused;
-
-    /// When bytes came or went last, if somebody wants to know.
-    private volatile long activeAt;
-
     private volatile @Nullable Connection connection;
     private @Nullable TcpChannel channel;
 
@@ -60,7 +55,6 @@ final class ConnectionContext {
         options = endpoint.options();
         resources = endpoint.resources();
         deadlines = new Deadlines(this, port.timer());
-        timesActivity = !options.timeLimits().idle().isZero();
         wakeUp = new WakeUp(this, port);
         sendQueue = new SendQueue(this, endpoint);
         receiver = options.readMode() == ReadMode.PENDING
@@ -255,6 +249,15 @@ final class ConnectionContext {
         }
     }
 
+    /// Closes by a reset, for a reason of our own.
+    void cut(CloseReason.Kind kind) {
+        requestClose(new CloseReason(kind, null), true);
+    }
+
+    void handlerFailed(Throwable cause) {
+        requestClose(new CloseReason(CloseReason.Kind.HANDLER_FAILED, cause), true);
+    }
+
     @Nullable
     CloseReason closeReason() {
         return closeReason.get();
@@ -353,22 +356,12 @@ final class ConnectionContext {
 
     void countReceived(int bytes, IoWorker worker) {
         state(worker).bytesReceived += bytes;
-        noteActivity();
+        stage.noteActivity();
     }
 
     void countSent(int bytes, IoWorker worker) {
         state(worker).bytesSent += bytes;
-        noteActivity();
-    }
-
-    long activeAt() {
-        return activeAt;
-    }
-
-    void noteActivity() {
-        if (timesActivity) {
-            activeAt = deadlines.nanoTime();
-        }
+        stage.noteActivity();
     }
 
     // The parts.

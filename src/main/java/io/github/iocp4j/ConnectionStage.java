@@ -4,8 +4,6 @@ import io.github.iocp4j.error.WinsockException;
 import io.github.iocp4j.memory.IoBuffer;
 import io.github.iocp4j.net.TcpChannel;
 import io.github.iocp4j.port.IoWorker;
-import java.net.ProtocolException;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The life of a connection, step by step, as the holder of its turn sees it: callbacks in their order, and the
@@ -38,36 +36,23 @@ final class ConnectionStage {
     /// How much input a closing connection throws away, and a failing one delivers, before it is cut, in bytes.
     private static final long LINGER_BYTES = 16L << 20;
 
-    /// How many frames of a connection are delivered before others have their turn: a buffer may hold hundreds.
-    private static final int FRAMES_AT_ONCE = 64;
-
     private final ConnectionContext context;
     private final EndpointCore endpoint;
     private final EndpointHandler handler;
     private final Receiver receiver;
     private final SendQueue sendQueue;
-    private final FrameAssembler assembler;
-    private final MemoryRetry roomRetry;
+    private final FrameDelivery frames;
     private final Runnable writable;
     private final Runnable inputEnd;
     private final Runnable idle;
     private final Deadlines deadlines;
-    private final long frameLimitNanos;
-    private final long idleLimitNanos;
+    private final IdleWatch idleWatch;
     private Phase phase = Phase.CLOSED;
     private boolean inputEnded;
     private boolean releaseOwed;
     private long lateBytes;
     private int chunksLeft;
-    private int framesLeft;
     private boolean isIdle;
-
-    /// This side does not read at the moment: the time of an unfinished frame stands still.
-    private boolean heldUp;
-
-    /// Since when a frame is unfinished, or [Relief#NOTHING]; others look at it.
-    private volatile long frameBegunAt = Relief.NOTHING;
-
     private @Nullable Connection connection;
     private @Nullable TcpChannel channel;
 
@@ -82,12 +67,8 @@ final class ConnectionStage {
         inputEnd = () -> handler.inputEnded(current());
         idle = () -> handler.idle(current());
         deadlines = context.deadlines();
-        EndpointOptions options = endpoint.options();
-        frameLimitNanos = options.timeLimits().frame().toNanos();
-        idleLimitNanos = options.timeLimits().idle().toNanos();
-        EndpointResources resources = endpoint.resources();
-        assembler = new FrameAssembler(resources.assemblyPool(), resources.assemblyBudget(), options.maxFrameBytes());
-        roomRetry = new MemoryRetry(deadlines, Deadlines.ROOM);
+        frames = new FrameDelivery(context, endpoint, sendQueue);
+        idleWatch = new IdleWatch(deadlines, endpoint.options().timeLimits().idle());
     }
 
     void open(Connection fresh, TcpChannel connected) {
@@ -98,7 +79,6 @@ final class ConnectionStage {
         releaseOwed = false;
         lateBytes = 0;
         isIdle = false;
-        heldUp = false;
     }
 
     /// What a close by the user is called: for one inside `inputEnded` or `idle` the reason for that, elsewhere
@@ -112,13 +92,13 @@ final class ConnectionStage {
 
     /// Since when a frame is unfinished, or [Relief#NOTHING]. Any thread.
     long frameBegunAt() {
-        return frameBegunAt;
+        return frames.begunAt();
     }
 
     /// Somebody has got the turn.
     void beginTurn() {
         chunksLeft = IoWorker.INLINE_LIMIT;
-        framesLeft = FRAMES_AT_ONCE;
+        frames.beginTurn();
     }
 
     /// Makes one step.
@@ -144,7 +124,7 @@ final class ConnectionStage {
         }
         long now = deadlines.nanoTime();
         receiver.resume(now);
-        roomRetry.resume(now);
+        frames.resume(now);
         if (sendQueue.resume(now)) {
             boolean _ = context.requestSends(worker);
         }
@@ -152,44 +132,33 @@ final class ConnectionStage {
             finish(worker, true);
             return;
         }
-        if (phase == Phase.OPEN) {
-            checkLimits(now);
-        }
+        checkLimits(now, phase == Phase.OPEN);
         deadlines.renew();
         context.requestReads(worker);
     }
 
-    private void checkLimits(long now) {
-        if (deadlines.take(Deadlines.STALL, now) && sendQueue.isStalled(now)) {
-            cut(CloseReason.Kind.WRITE_STALLED);
+    /// @param isOpen whether anybody cares still; a time that has come is taken in any case, or it would come
+    /// again
+    private void checkLimits(long now, boolean isOpen) {
+        if (deadlines.take(Deadlines.STALL, now) && isOpen && sendQueue.isStalled(now)) {
+            context.cut(CloseReason.Kind.WRITE_STALLED);
         }
-        if (deadlines.take(Deadlines.FRAME, now) && frameBegunAt != Relief.NOTHING) {
-            checkFrame(now);
+        if (deadlines.take(Deadlines.FRAME, now) && isOpen && frames.isOverdue(now)) {
+            context.cut(CloseReason.Kind.FRAME_TIMEOUT);
         }
-        if (deadlines.take(Deadlines.IDLE, now)) {
-            long quiet = now - context.activeAt();
-            boolean over = quiet >= idleLimitNanos;
-            deadlines.set(Deadlines.IDLE, over ? idleLimitNanos : idleLimitNanos - quiet);
-            isIdle = over && context.closeReason() == null;
+        if (deadlines.take(Deadlines.IDLE, now) && isOpen) {
+            isIdle = idleWatch.isOver(now) && context.closeReason() == null;
         }
     }
 
-    private void checkFrame(long now) {
-        if (heldUp) {
-            // It is this side that does not read.
-            frameBegunAt = now;
-        }
-        if (now - frameBegunAt >= frameLimitNanos) {
-            cut(CloseReason.Kind.FRAME_TIMEOUT);
-        } else {
-            deadlines.setAt(Deadlines.FRAME, frameBegunAt + frameLimitNanos);
-        }
+    /// Bytes have come or gone. Any worker.
+    void noteActivity() {
+        idleWatch.note();
     }
 
     /// The last operation is home.
     void release() {
-        dropInput();
-        roomRetry.reset();
+        frames.reset();
         Connection ended = current();
         if (releaseOwed) {
             releaseOwed = false;
@@ -206,16 +175,12 @@ final class ConnectionStage {
         try {
             handler.connectionAllocated(fresh);
             handler.connected(fresh);
-            assembler.begin(
-                    Objects.requireNonNull(endpoint.options().framing().newDecoder(), "newDecoder() gave null"));
+            frames.begin();
         } catch (Throwable e) {
-            handlerFailed(e);
+            context.handlerFailed(e);
             return true;
         }
-        if (idleLimitNanos > 0) {
-            context.noteActivity();
-            deadlines.set(Deadlines.IDLE, idleLimitNanos);
-        }
+        idleWatch.begin();
         context.requestReads(worker);
         return true;
     }
@@ -237,7 +202,7 @@ final class ConnectionStage {
         }
         // Above the mark nothing is delivered: the send that brings the queue down asks for the turn again.
         if (context.isPaused() || sendQueue.isAboveMark()) {
-            heldUp = true;
+            frames.holdUp();
             return false;
         }
         return deliver(worker);
@@ -245,13 +210,13 @@ final class ConnectionStage {
 
     /// Delivers the next frame, or takes what has arrived next.
     private boolean deliver(IoWorker worker) {
-        if (assembler.hasChunk()) {
-            return nextFrame(worker);
+        if (frames.hasChunk()) {
+            return frames.deliverNext(current(), worker);
         }
-        if (inputEnded || !mayGoOn(chunksLeft)) {
+        if (inputEnded || !mayPoll()) {
             return false;
         }
-        readingGoesOn();
+        frames.goOn();
         int arrived = receiver.poll(worker);
         if (arrived == Receiver.NOTHING) {
             return false;
@@ -278,118 +243,25 @@ final class ConnectionStage {
             lateBytes += bytes;
         }
         if (phase == Phase.OPEN || phase == Phase.FAILING) {
-            assembler.feed(buffer, bytes);
+            frames.feed(buffer, bytes);
         } else {
             buffer.release();
         }
     }
 
-    /// A connection that is flooded keeps its worker for so many buffers and frames only, and then queues up
-    /// again.
-    private boolean mayGoOn(int left) {
-        if (left > 0) {
+    /// A connection that is flooded keeps its worker for so many buffers only, and then queues up again.
+    private boolean mayPoll() {
+        if (chunksLeft > 0) {
             return true;
         }
         context.request(ConnectionContext.TURN);
         return false;
     }
 
-    /// Reading is not held up any more: from here on it is the peer whom an unfinished frame waits for.
-    private void readingGoesOn() {
-        if (heldUp) {
-            heldUp = false;
-            if (frameBegunAt != Relief.NOTHING) {
-                frameBegunAt = deadlines.nanoTime();
-            }
-        }
-    }
-
-    private boolean nextFrame(IoWorker worker) {
-        if (!mayGoOn(framesLeft)) {
-            return false;
-        }
-        if (!sendQueue.beginAnswer()) {
-            heldUp = true;
-            return false;
-        }
-        Frame frame = current().frame();
-        switch (findFrame(frame)) {
-            case FRAME -> {
-                framesLeft--;
-                roomRetry.succeeded();
-                context.state(worker).framesReceived++;
-                frameBegunAt = Relief.NOTHING;
-                frameReceived(frame);
-                assembler.frameDone(frame);
-            }
-            case MORE -> noteUnfinishedFrame();
-            case MALFORMED -> {
-                Throwable cause = new ProtocolException(assembler.malformation());
-                context.requestClose(new CloseReason(CloseReason.Kind.FRAME_INVALID, cause), true);
-            }
-            case TOO_LONG -> cut(CloseReason.Kind.FRAME_TOO_LONG);
-            case NO_BUFFER -> {
-                return waitForRoom();
-            }
-            case NO_BUDGET -> {
-                // It is this one perhaps; whichever it is, there will be room when it is gone.
-                noteUnfinishedFrame();
-                endpoint.relief().closeOldestFrame();
-                return waitForRoom();
-            }
-        }
-        sendQueue.endAnswer();
-        if (!assembler.hasChunk()) {
-            context.requestReads(worker);
-        }
-        return true;
-    }
-
-    /// Looks for the next frame. What the decoder throws ends the connection, as if there were no more of it.
-    private FrameAssembler.Step findFrame(Frame frame) {
-        try {
-            return assembler.next(frame);
-        } catch (Throwable e) {
-            handlerFailed(e);
-            return FrameAssembler.Step.MORE;
-        }
-    }
-
-    private boolean waitForRoom() {
-        sendQueue.endAnswer();
-        heldUp = true;
-        endpoint.resources().shortages().countMissingBuffer();
-        roomRetry.laterUnlessWaiting();
-        return false;
-    }
-
-    private void noteUnfinishedFrame() {
-        if (frameBegunAt == Relief.NOTHING && assembler.isInsideFrame()) {
-            frameBegunAt = deadlines.nanoTime();
-            // One that is set for an earlier frame is looked at then, and set anew for this one.
-            if (frameLimitNanos > 0 && !deadlines.isSet(Deadlines.FRAME)) {
-                deadlines.setAt(Deadlines.FRAME, frameBegunAt + frameLimitNanos);
-            }
-        }
-    }
-
-    private void dropInput() {
-        assembler.reset();
-        frameBegunAt = Relief.NOTHING;
-    }
-
-    private void frameReceived(Frame frame) {
-        try {
-            handler.frameReceived(current(), frame);
-        } catch (Throwable e) {
-            handlerFailed(e);
-        }
-    }
-
     private boolean beginClose(IoWorker worker) {
         phase = Phase.FLUSHING;
         // A chunk with more frames in it stood in the way of the next read.
-        dropInput();
+        frames.drop();
         deadlines.set(Deadlines.CLOSE, endpoint.options().timeLimits().close().toNanos());
         context.requestReads(worker);
         return true;
@@ -409,7 +281,7 @@ final class ConnectionStage {
         if (!enough && deliver(worker)) {
             return true;
         }
-        boolean drained = inputEnded || (receiver.isDrained() && !assembler.hasChunk());
+        boolean drained = inputEnded || (receiver.isDrained() && !frames.hasChunk());
         return (enough || drained) && finish(worker, true);
     }
 
@@ -431,7 +303,7 @@ final class ConnectionStage {
     ///
     /// @return whether there may be more to throw away
     private boolean discard(IoWorker worker) {
-        if (!mayGoOn(chunksLeft)) {
+        if (!mayPoll()) {
             return false;
         }
         int arrived = receiver.poll(worker);
@@ -460,7 +332,7 @@ final class ConnectionStage {
         }
         phase = Phase.CLOSED;
         receiver.stop();
-        dropInput();
+        frames.drop();
         if (abortive) {
             channel().abort();
         } else {
@@ -485,21 +357,13 @@ final class ConnectionStage {
         context.requestClose(new CloseReason(kind, new WinsockException(callName, code)), abortive);
     }
 
-    private void cut(CloseReason.Kind kind) {
-        context.requestClose(new CloseReason(kind, null), true);
-    }
-
     private boolean call(Runnable callback) {
         try {
             callback.run();
         } catch (Throwable e) {
-            handlerFailed(e);
+            context.handlerFailed(e);
         }
         return true;
-    }
-
-    private void handlerFailed(Throwable cause) {
-        context.requestClose(new CloseReason(CloseReason.Kind.HANDLER_FAILED, cause), true);
     }
 
     /// Runs one of the last callbacks: there is nothing left to close when it fails.

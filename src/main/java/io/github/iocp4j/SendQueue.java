@@ -22,21 +22,12 @@ import org.jspecify.annotations.Nullable;
 /// What counts against marks and limits is memory that the queue keeps from being used otherwise: the whole
 /// buffer of each frame.
 final class SendQueue {
-    /// A send takes a piece of a frame, or several frames of about that much together: a send locks all its
-    /// pages.
-    private static final int SEND_BYTES = SendNode.PIECE_BYTES + Framing.MOST_HEADER_BYTES;
-
-    /// The fewest pages of a send: a header's and one more.
-    private static final int LEAST_PAGES = 2;
-
     private static final int ALL_SLOTS = (1 << EndpointOptions.SENDS_IN_FLIGHT) - 1;
 
-    private static final VarHandle INCOMING;
     private static final VarHandle FREE_SLOTS;
 
     static {
         try {
-            INCOMING = MethodHandles.lookup().findVarHandle(SendQueue.class, "incoming", SendNode.class);
             FREE_SLOTS = MethodHandles.lookup().findVarHandle(SendQueue.class, "freeSlots", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -47,29 +38,16 @@ final class SendQueue {
     private final EndpointResources resources;
     private final NodeShare nodes;
     private final SendBudget budget;
-    private final LockedPages pages;
-    private final Deadlines deadlines;
     private final SendShortage shortage;
     private final Framing framing;
-    private final MemoryRetry retry;
+    private final SendPace pace;
     private final StallWatch stall;
     private final long highMark;
     private final long limit;
     private final SendSlot[] slots = new SendSlot[EndpointOptions.SENDS_IN_FLIGHT];
     private final Claim claim = new Claim();
+    private final SendList list;
     private final AtomicLong queuedBytes = new AtomicLong();
-
-    /// Nodes that were added and not looked at yet, the newest first.
-    @SuppressWarnings("unused") // through INCOMING
-    private volatile @Nullable SendNode incoming;
-
-    /// Nodes to be sent next, in order. They belong to the holder of the claim.
-    private volatile @Nullable SendNode first;
-
-    private @Nullable SendNode last;
-
-    /// How many pages a send may lock: fewer after a refusal. Belongs to the holder of the claim.
-    private int mostPages = Integer.MAX_VALUE;
 
     /// The slots that are not in flight, as bits: cleared under the claim, set by who brings a send home.
     private volatile int freeSlots = ALL_SLOTS;
@@ -86,13 +64,12 @@ final class SendQueue {
         EndpointOptions options = endpoint.options();
         resources = endpoint.resources();
         budget = resources.sendBudget();
-        pages = resources.lockedPages();
-        deadlines = context.deadlines();
         nodes = new NodeShare(resources.sendNodes());
         framing = options.framing();
-        shortage = new SendShortage(endpoint, deadlines, nodes, SendNode.pieces(options.maxFrameBytes()));
-        retry = new MemoryRetry(deadlines, Deadlines.SEND);
-        stall = new StallWatch(deadlines, options.timeLimits().writeStall());
+        shortage = new SendShortage(endpoint, context.deadlines(), nodes, SendNode.pieces(options.maxFrameBytes()));
+        list = new SendList(resources.sendNodes());
+        pace = new SendPace(context);
+        stall = new StallWatch(context.deadlines(), options.timeLimits().writeStall());
         highMark = options.sendHighMarkBytes();
         limit = options.sendLimitBytes();
         for (int i = 0; i < slots.length; i++) {
@@ -162,7 +139,7 @@ final class SendQueue {
         if (shortage.resume(now, queuedBytes.get())) {
             writableOwed = true;
         }
-        return retry.resume(now);
+        return pace.resume(now);
     }
 
     /// Since when the sends in flight have made no progress, or [Relief#NOTHING].
@@ -187,7 +164,7 @@ final class SendQueue {
 
     /// Whether there is something to submit: who asks for submissions looks here first.
     boolean hasWaiting() {
-        return incoming != null || first != null;
+        return list.hasWaiting();
     }
 
     /// The Winsock code of the first send that failed, or 0.
@@ -243,15 +220,14 @@ final class SendQueue {
     boolean finished(SendSlot slot, int code, int bytes) {
         int outcome = code == 0 && bytes != slot.bytes() ? TcpChannel.ABORTED : code;
         boolean wasOverdrawn = nodes.isOverdrawn();
-        pages.unlock(slot.pages());
+        int locked = slot.pages();
         long pinned = slot.releaseNodes(nodes);
         budget.giveBack(pinned);
         if (outcome != 0 && failure == 0) {
             failure = outcome;
         }
         FREE_SLOTS.getAndBitwiseOr(this, slot.bit());
-        // There are pages again, and room.
-        retry.hurry();
+        pace.hurry(locked);
         boolean tell = uncharge(pinned) || outcome != 0 || shortage.isFrameWaiting();
         return tell || (wasOverdrawn && !nodes.isOverdrawn());
     }
@@ -260,9 +236,8 @@ final class SendQueue {
     void reset() {
         dropWaiting();
         writableOwed = false;
-        mostPages = Integer.MAX_VALUE;
+        pace.reset();
         shortage.reset();
-        retry.reset();
         stall.reset();
         dropping = false;
         failure = 0;
@@ -296,7 +271,7 @@ final class SendQueue {
         if (above) {
             writableOwed = true;
         }
-        push(chain, SendNode.fill(chain, buffer, offset, length, pinned));
+        list.push(chain, SendNode.fill(chain, buffer, offset, length, pinned));
         if (above && !isAboveMark()) {
             // It has gone down before anybody could know that a writable was owed.
             context.request(ConnectionContext.TURN);
@@ -343,15 +318,6 @@ final class SendQueue {
         return nodes.take(pieces, true);
     }
 
-    /// Puts the nodes of a frame on the queue, in one step.
-    private void push(SendNode bottom, SendNode top) {
-        SendNode seen;
-        do {
-            seen = incoming;
-            bottom.next = seen;
-        } while (!INCOMING.compareAndSet(this, seen, top));
-    }
-
     /// Whether the caller runs the handler of a frame which has used its right to an answer not yet; it has
     /// then.
     private boolean takeAnswer() {
@@ -387,41 +353,34 @@ final class SendQueue {
     }
 
     private boolean canSubmit() {
-        if (dropping || freeSlots == 0 || retry.isWaiting()) {
-            return false;
-        }
-        if (first == null) {
-            takeIncoming();
-        }
-        return first != null;
+        return !dropping && freeSlots != 0 && !pace.isWaiting() && !list.isEmpty();
     }
 
     private boolean submitOne(IoWorker worker) {
         int free = freeSlots;
         SendSlot slot = slots[Integer.numberOfTrailingZeros(free)];
-        fill(slot, resources.state(worker).vector);
-        if (!pages.lockForSend(slot.pages())) {
-            resources.shortages().countMissingPages();
-            putBack(slot);
+        BufferVector vector = resources.state(worker).vector;
+        list.moveTo(slot, vector, pace.mostPages());
+        if (!pace.lock(slot.pages())) {
+            list.takeBack(slot);
             return false;
         }
         FREE_SLOTS.getAndBitwiseAnd(this, ~slot.bit());
         context.enterIo();
-        int code = slot.send(context.channel(), resources.state(worker).vector);
+        int code = slot.send(context.channel(), vector);
         if (code == TcpChannel.PENDING) {
-            submitted();
+            pace.taken();
             stall.begin(free == ALL_SLOTS);
             return false;
         }
         worker.countInline();
         boolean tell = false;
         if (MemoryRetry.isShortage(code)) {
-            pages.unlock(slot.pages());
-            putBack(slot);
+            list.takeBack(slot);
             FREE_SLOTS.getAndBitwiseOr(this, slot.bit());
-            refusedByWindows();
+            pace.refused(slot.pages());
         } else {
-            submitted();
+            pace.taken();
             tell = finishedAtOnce(slot, code, worker);
         }
         context.exitIoNotLast();
@@ -437,110 +396,9 @@ final class SendQueue {
         return finished(slot, code, bytes);
     }
 
-    /// Windows has taken a send: the next one may be larger again.
-    private void submitted() {
-        if (mostPages != Integer.MAX_VALUE) {
-            mostPages = mostPages > BufferVector.CAPACITY * LEAST_PAGES ? Integer.MAX_VALUE : 2 * mostPages;
-            retry.succeeded();
-        }
-    }
-
-    /// Nothing of it was sent. It is tried again, smaller; and where reads lock pages for peers that say
-    /// nothing, they give up some.
-    private void refusedByWindows() {
-        resources.shortages().countRefusedSend();
-        pages.refused();
-        context.relieve();
-    }
-
-    /// Gives the nodes back to the queue, to be sent later.
-    private void putBack(SendSlot slot) {
-        SendNode queued = first;
-        SendNode head = slot.disown(queued);
-        first = head;
-        if (queued == null) {
-            SendNode tail = head;
-            while (tail.next != null) {
-                tail = tail.next;
-            }
-            last = tail;
-        }
-        mostPages = Math.max(LEAST_PAGES, slot.pages() / 2);
-        retry.later();
-    }
-
-    /// Moves nodes from the queue to `slot`, as many as one send takes, or a part of the first one.
-    private void fill(SendSlot slot, BufferVector vector) {
-        SendNode begin = first;
-        if (begin == null) {
-            throw new AssertionError("who submits has seen something to submit");
-        }
-        vector.clear();
-        int touched = begin.touchedPages();
-        if (touched > mostPages) {
-            slot.ownPart(begin, begin.bytesWithin(mostPages), vector, resources.sendNodes());
-            return;
-        }
-        begin.addTo(vector);
-        SendNode end = begin;
-        SendNode node = following(end);
-        while (node != null && fits(node, vector, touched)) {
-            touched += node.touchedPages();
-            node.addTo(vector);
-            end = node;
-            node = following(end);
-        }
-        end.next = null;
-        first = node;
-        slot.own(begin, vector, touched);
-    }
-
-    /// The node after `end`, also when it was added only now.
-    private @Nullable SendNode following(SendNode end) {
-        if (end.next == null) {
-            first = null;
-            last = null;
-            takeIncoming();
-            end.next = first;
-        }
-        return end.next;
-    }
-
-    private boolean fits(SendNode node, BufferVector vector, int touched) {
-        return vector.count() + 2 <= BufferVector.CAPACITY
-                && vector.totalBytes() + node.headerBytes() + node.length() <= SEND_BYTES
-                && touched + node.touchedPages() <= mostPages;
-    }
-
-    /// Appends what was added since the last look, turned round: the newest is on top there.
-    private void takeIncoming() {
-        SendNode node = (SendNode) INCOMING.getAndSet(this, null);
-        SendNode newest = node;
-        SendNode ordered = null;
-        while (node != null) {
-            SendNode older = node.next;
-            node.next = ordered;
-            ordered = node;
-            node = older;
-        }
-        if (ordered == null) {
-            return;
-        }
-        SendNode tail = last;
-        if (first == null || tail == null) {
-            first = ordered;
-        } else {
-            tail.next = ordered;
-        }
-        last = newest;
-    }
-
     private boolean dropWaiting() {
-        takeIncoming();
         boolean tell = false;
-        SendNode node = first;
-        first = null;
-        last = null;
+        SendNode node = list.takeAll();
         while (node != null) {
             SendNode next = node.next;
             long pinned = node.pinnedBytes();

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 /// A peer that is slower than this side.
 abstract class BackPressureContract extends EndpointContract {
     private static final int HEADER_BYTES = 4;
+    private static final int SMALLEST_BUFFER_BYTES = 256;
 
     BackPressureContract(Kernels kernels) {
         super(kernels);
@@ -33,9 +34,9 @@ abstract class BackPressureContract extends EndpointContract {
                     options -> options.maxConnections(1).maxFrameBytes(most).sendHighMarkBytes(mark));
             echo.server = server;
             int capacity = Math.max(most, server.options().bufferBytes());
-            // What the queue may hold, what is read ahead, the frame in the making and the one that is
-            // handled.
-            int bound = (mark + capacity + HEADER_BYTES) / stand.variation().bufferBytes()
+            // What the queue may hold, small frames in copies of 256 bytes, what is read ahead, the frame in the
+            // making and the one that is handled.
+            int bound = (mark + capacity + HEADER_BYTES) / SMALLEST_BUFFER_BYTES
                     + stand.variation().pendingReads()
                     + 4;
             Random random = new Random(stand.random().nextLong());
