@@ -99,7 +99,7 @@ public final class Connection {
         try {
             result = context.sendQueue().offer(data, 0, length);
         } finally {
-            // Also when the data can't be read: a segment may be closed, or another thread's.
+            // Also when the data can't be read (a segment may be closed, or another thread's), or the framing fails.
             context.sent(result);
         }
         return result;

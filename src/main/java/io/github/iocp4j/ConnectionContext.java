@@ -84,7 +84,7 @@ final class ConnectionContext {
             @Nullable Object attachment,
             IoWorker worker)
             throws IOException {
-        connected.setNoDelay(options.noDelay());
+        connected.apply(options.tcp());
         int code = connected.setNonBlocking();
         if (code != 0) {
             throw new WinsockException("ioctlsocket(FIONBIO)", code);
@@ -324,7 +324,7 @@ final class ConnectionContext {
         return had;
     }
 
-    /// Windows has refused a send: pages are freed, this connection's first.
+    /// Windows has refused pages: those that wait for silent peers are freed, this connection's first.
     void relieve() {
         if (!receiver.spare()) {
             endpoint.relief().spareReads();

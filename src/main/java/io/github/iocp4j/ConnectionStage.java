@@ -1,8 +1,11 @@
 package io.github.iocp4j;
 
 import io.github.iocp4j.error.WinsockException;
+import io.github.iocp4j.memory.IoBuffer;
 import io.github.iocp4j.net.TcpChannel;
 import io.github.iocp4j.port.IoWorker;
+import java.net.ProtocolException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The life of a connection, step by step, as the holder of its turn sees it: callbacks in their order, and the
@@ -83,8 +86,7 @@ final class ConnectionStage {
         frameLimitNanos = options.timeLimits().frame().toNanos();
         idleLimitNanos = options.timeLimits().idle().toNanos();
         EndpointResources resources = endpoint.resources();
-        assembler = new FrameAssembler(
-                resources.assemblyPool(), resources.assemblyBudget(), options.maxFrameBytes(), options.bufferBytes());
+        assembler = new FrameAssembler(resources.assemblyPool(), resources.assemblyBudget(), options.maxFrameBytes());
         roomRetry = new MemoryRetry(deadlines, Deadlines.ROOM);
     }
 
@@ -204,6 +206,8 @@ final class ConnectionStage {
         try {
             handler.connectionAllocated(fresh);
             handler.connected(fresh);
+            assembler.begin(
+                    Objects.requireNonNull(endpoint.options().framing().newDecoder(), "newDecoder() gave null"));
         } catch (Throwable e) {
             handlerFailed(e);
             return true;
@@ -254,11 +258,7 @@ final class ConnectionStage {
         }
         chunksLeft--;
         if (arrived > 0) {
-            context.countReceived(arrived, worker);
-            if (phase == Phase.FAILING) {
-                lateBytes += arrived;
-            }
-            assembler.feed(receiver.takeBuffer(), arrived);
+            takeReceived(arrived, worker);
         } else if (arrived == 0) {
             inputEnded = true;
             call(inputEnd);
@@ -266,6 +266,22 @@ final class ConnectionStage {
             fail("WSARecv", -arrived, true);
         }
         return true;
+    }
+
+    /// Takes a buffer that has been received. All of them pass here, and only here, in the order of the stream:
+    /// this is the place for a two-way stage between the connection and its framing, such as TLS. Its other side
+    /// is [SendNode#addTo].
+    private void takeReceived(int bytes, IoWorker worker) {
+        context.countReceived(bytes, worker);
+        IoBuffer buffer = receiver.takeBuffer();
+        if (phase != Phase.OPEN) {
+            lateBytes += bytes;
+        }
+        if (phase == Phase.OPEN || phase == Phase.FAILING) {
+            assembler.feed(buffer, bytes);
+        } else {
+            buffer.release();
+        }
     }
 
     /// A connection that is flooded keeps its worker for so many buffers and frames only, and then queues up
@@ -297,7 +313,7 @@ final class ConnectionStage {
             return false;
         }
         Frame frame = current().frame();
-        switch (assembler.next(frame)) {
+        switch (findFrame(frame)) {
             case FRAME -> {
                 framesLeft--;
                 roomRetry.succeeded();
@@ -307,6 +323,10 @@ final class ConnectionStage {
                 assembler.frameDone(frame);
             }
             case MORE -> noteUnfinishedFrame();
+            case MALFORMED -> {
+                Throwable cause = new ProtocolException(assembler.malformation());
+                context.requestClose(new CloseReason(CloseReason.Kind.FRAME_INVALID, cause), true);
+            }
             case TOO_LONG -> cut(CloseReason.Kind.FRAME_TOO_LONG);
             case NO_BUFFER -> {
                 return waitForRoom();
@@ -323,6 +343,16 @@ final class ConnectionStage {
             context.requestReads(worker);
         }
         return true;
+    }
+
+    /// Looks for the next frame. What the decoder throws ends the connection, as if there were no more of it.
+    private FrameAssembler.Step findFrame(Frame frame) {
+        try {
+            return assembler.next(frame);
+        } catch (Throwable e) {
+            handlerFailed(e);
+            return FrameAssembler.Step.MORE;
+        }
     }
 
     private boolean waitForRoom() {
@@ -414,9 +444,7 @@ final class ConnectionStage {
         } else if (arrived < 0) {
             finish(worker, true);
         } else {
-            receiver.takeBuffer().release();
-            context.countReceived(arrived, worker);
-            lateBytes += arrived;
+            takeReceived(arrived, worker);
             if (lateBytes > LINGER_BYTES) {
                 return finish(worker, true);
             }

@@ -61,7 +61,8 @@ public interface EndpointHandler {
     /// When it has returned, each open connection is [#disconnected] with [CloseReason.Kind#ENDPOINT_CLOSED] and
     /// `cause`, and each connect under way has [#connectFailed] with `cause`. [#connectionReleased] is only called
     /// for connections of which no operation is with Windows: what can't come home any more is kept in memory, and
-    /// reported. [IocpEndpoint#awaitClosed] throws `cause`.
+    /// reported. A peer that was just being accepted may hear nothing until the process ends.
+    /// [IocpEndpoint#awaitClosed] throws `cause`.
     ///
     /// @param cause what the call that takes packets failed with: a
     /// [io.github.iocp4j.error.WindowsException]

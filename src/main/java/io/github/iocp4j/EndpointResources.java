@@ -46,7 +46,12 @@ final class EndpointResources {
         lockedPages = new LockedPages(options.lockedPages(), timer);
         int sharedNodes = Math.clamp(64L * options.maxConnections(), LEAST_SHARED_NODES, MOST_SHARED_NODES);
         int answerPieces = SendNode.pieces(options.maxFrameBytes());
-        sendNodes = new SendNodes(host.newArena(), options.maxConnections(), answerPieces, sharedNodes);
+        sendNodes = new SendNodes(
+                host.newArena(),
+                options.framing().maxHeaderBytes(),
+                options.maxConnections(),
+                answerPieces,
+                sharedNodes);
         states = new WorkerState[options.ioWorkers()];
         for (int i = 0; i < states.length; i++) {
             states[i] = new WorkerState();

@@ -49,7 +49,7 @@ public final class IocpEndpoint implements AutoCloseable {
                 options.keepFreeContexts(),
                 index -> new ConnectionContext(core, index),
                 ConnectionContext::giveBackOperations);
-        relief = new Relief(contexts, port.timer());
+        relief = new Relief(contexts, port.timer(), options.timeLimits().writeStall());
         listeners = new EndpointListeners(transport, options);
         close = new EndpointClose(core, listeners, contexts, transport);
         close.workersStarted(

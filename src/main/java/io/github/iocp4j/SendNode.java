@@ -1,10 +1,9 @@
 package io.github.iocp4j;
 
+import io.github.iocp4j.frame.Framing;
 import io.github.iocp4j.memory.IoBuffer;
 import io.github.iocp4j.net.BufferVector;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /// A piece of a send queue: the header of a frame, if the frame begins with it, and a part of the payload.
@@ -15,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 final class SendNode {
     /// A frame is cut into pieces of this size.
     static final int PIECE_BYTES = 256 << 10;
-
-    private static final ValueLayout.OfInt HEADER = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final int index;
     private final MemorySegment header;
@@ -45,7 +42,7 @@ final class SendNode {
         return 1 + Math.max(0, length - 1) / PIECE_BYTES;
     }
 
-    /// Fills the nodes of a chain with a frame, in order, and turns the chain round.
+    /// Fills the nodes of a chain with the payload of a frame, in order, and turns the chain round.
     ///
     /// @param chain as many nodes as the frame has pieces
     /// @param pinned what the queue is charged with for the frame
@@ -54,7 +51,6 @@ final class SendNode {
         SendNode node = chain;
         SendNode top = null;
         int done = 0;
-        node.begin(length);
         while (true) {
             int count = Math.min(PIECE_BYTES, length - done);
             // Each piece bears a part of the charge, so that the queue is idle only when all pieces are home,
@@ -73,9 +69,15 @@ final class SendNode {
     }
 
     /// Makes this the first piece of a frame.
-    void begin(int payloadBytes) {
-        header.set(HEADER, 0, payloadBytes);
-        headerBytes = SendQueue.HEADER_BYTES;
+    ///
+    /// @throws RuntimeException when the framing can't write a header
+    void begin(Framing framing, int payloadBytes) {
+        int written = framing.encodeHeader(payloadBytes, header);
+        if (written < 0 || written > header.byteSize()) {
+            throw new IllegalStateException(framing + " wrote a header of " + written + " bytes: must be 0 to "
+                    + header.byteSize() + ", its maxHeaderBytes");
+        }
+        headerBytes = written;
     }
 
     /// Gives the node its part of the payload, and one reference to the buffer.
@@ -155,6 +157,9 @@ final class SendNode {
         return pinnedBytes;
     }
 
+    /// Adds this to a send. All that is sent passes here, and only here, in the order of the stream: this is the
+    /// place for a two-way stage between the framing and the connection, such as TLS. Its other side is
+    /// [ConnectionStage#takeReceived].
     void addTo(BufferVector vector) {
         if (headerBytes > 0) {
             vector.add(headerAddress(), headerBytes);

@@ -1,5 +1,6 @@
 package io.github.iocp4j;
 
+import io.github.iocp4j.frame.Framing;
 import io.github.iocp4j.internal.concurrent.Claim;
 import io.github.iocp4j.memory.IoBuffer;
 import io.github.iocp4j.net.BufferVector;
@@ -21,12 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// What counts against marks and limits is memory that the queue keeps from being used otherwise: the whole
 /// buffer of each frame.
 final class SendQueue {
-    /// The header of the article's wire format: the length of the payload, little-endian.
-    static final int HEADER_BYTES = 4;
-
     /// A send takes a piece of a frame, or several frames of about that much together: a send locks all its
     /// pages.
-    private static final int SEND_BYTES = SendNode.PIECE_BYTES + HEADER_BYTES;
+    private static final int SEND_BYTES = SendNode.PIECE_BYTES + Framing.MOST_HEADER_BYTES;
 
     /// The fewest pages of a send: a header's and one more.
     private static final int LEAST_PAGES = 2;
@@ -52,6 +50,7 @@ final class SendQueue {
     private final LockedPages pages;
     private final Deadlines deadlines;
     private final SendShortage shortage;
+    private final Framing framing;
     private final MemoryRetry retry;
     private final StallWatch stall;
     private final long highMark;
@@ -90,6 +89,7 @@ final class SendQueue {
         pages = resources.lockedPages();
         deadlines = context.deadlines();
         nodes = new NodeShare(resources.sendNodes());
+        framing = options.framing();
         shortage = new SendShortage(endpoint, deadlines, nodes, SendNode.pieces(options.maxFrameBytes()));
         retry = new MemoryRetry(deadlines, Deadlines.SEND);
         stall = new StallWatch(deadlines, options.timeLimits().writeStall());
@@ -276,7 +276,7 @@ final class SendQueue {
 
     /// @param privileged whether it is an answer that is taken in any case
     private SendResult add(@Nullable IoBuffer buffer, int offset, int length, boolean privileged) {
-        long pinned = HEADER_BYTES + (buffer == null ? 0L : buffer.capacity());
+        long pinned = framing.maxHeaderBytes() + (buffer == null ? 0L : buffer.capacity());
         long charged = queuedBytes.addAndGet(pinned);
         if (context.isOutputClosed()) {
             return takeBack(pinned, SendResult.CLOSED);
@@ -285,6 +285,12 @@ final class SendQueue {
         if (chain == null) {
             takeBack(pinned, SendResult.REFUSED_FULL);
             return refused();
+        }
+        writeHeader(chain, length, pinned);
+        if (length == 0 && chain.headerBytes() == 0) {
+            // A send of no bytes would be one that nobody sees.
+            giveBack(chain, pinned);
+            return SendResult.QUEUED;
         }
         boolean above = charged > highMark || nodes.isOverdrawn();
         if (above) {
@@ -296,6 +302,29 @@ final class SendQueue {
             context.request(ConnectionContext.TURN);
         }
         return above ? SendResult.ABOVE_MARK : SendResult.QUEUED;
+    }
+
+    /// Has the framing write the header of a frame that nobody sees yet. If it can't, nothing has happened but the
+    /// exception.
+    private void writeHeader(SendNode chain, int length, long pinned) {
+        try {
+            chain.begin(framing, length);
+        } catch (Throwable e) {
+            giveBack(chain, pinned);
+            throw e;
+        }
+    }
+
+    /// Gives back all that a frame has got which is not sent after all.
+    private void giveBack(SendNode chain, long pinned) {
+        SendNode node = chain;
+        while (node != null) {
+            SendNode following = node.next;
+            nodes.give(node);
+            node = following;
+        }
+        budget.giveBack(pinned);
+        takeBack(pinned, SendResult.REFUSED_FULL);
     }
 
     /// The nodes for a frame, with its memory charged to the budget, or `null` when it must not be taken.

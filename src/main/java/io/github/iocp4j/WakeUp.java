@@ -114,7 +114,7 @@ final class WakeUp implements OperationHandler {
         private final Backoff backoff = new Backoff();
 
         void later() {
-            port.timer().schedule(this, port.timer().nanoTime() + backoff.next());
+            port.timer().schedule(this, port.timer().nanoTime() + backoff.nextNanos());
         }
 
         @Override

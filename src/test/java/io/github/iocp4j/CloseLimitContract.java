@@ -190,7 +190,7 @@ abstract class CloseLimitContract extends EndpointContract {
             server.order().verify();
             Stand.closeQuietly(blocked);
             Stand.closeQuietly(idle);
-            host.bury();
+            host.bury(stand);
         });
     }
 

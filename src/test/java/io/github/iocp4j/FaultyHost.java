@@ -8,12 +8,14 @@ import io.github.iocp4j.internal.win32.CallPool;
 import io.github.iocp4j.internal.win32.Kernel32;
 import io.github.iocp4j.internal.win32.Win32;
 import io.github.iocp4j.internal.win32.Winsock;
+import io.github.iocp4j.internal.win32.WinsockExtensions;
 import java.lang.foreign.Arena;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +29,7 @@ final class FaultyHost implements Host {
     private final Kernel32 kernel32;
     private final Winsock winsock;
     private final List<Arena> arenas = new CopyOnWriteArrayList<>();
+    private final Set<Long> sockets = ConcurrentHashMap.newKeySet();
     private final AtomicInteger threads = new AtomicInteger();
     private final AtomicInteger startups = new AtomicInteger();
     private final Map<String, Refusals> refusals = new ConcurrentHashMap<>();
@@ -74,12 +77,9 @@ final class FaultyHost implements Host {
         return (int) arenas.stream().filter(FaultyHost::isOpen).count();
     }
 
-    /// Gives back what was kept, once nobody uses it any more: packets, port, memory, Winsock. All sockets are
-    /// closed and all threads have ended.
-    void bury() {
-        if (threads.get() != 0) {
-            throw new AssertionError(threads + " threads run");
-        }
+    /// Gives back what was kept, once nobody uses it any more: packets, port, sockets, memory, Winsock.
+    void bury(Stand stand) {
+        stand.await("the end of the threads", () -> threads.get() == 0);
         Call call = calls().acquire();
         if (portOpen) {
             Arena entries = host.newArena();
@@ -91,6 +91,10 @@ final class FaultyHost implements Host {
             }
             entries.close();
             int _ = host.kernel32().CloseHandle(call, port);
+        }
+        // Those of accepts whose packets were lost.
+        for (long socket : sockets) {
+            int _ = host.winsock().closesocket(call, socket);
         }
         arenas.stream().filter(FaultyHost::isOpen).forEach(Arena::close);
         while (startups.getAndDecrement() > 0) {
@@ -157,6 +161,10 @@ final class FaultyHost implements Host {
                     if (method.getName().equals("CloseHandle") && portFailure != 0) {
                         return result(method, 1);
                     }
+                    if (method.getName().equals("closesocket")) {
+                        // Before the call: after it the handle may be somebody else's.
+                        sockets.remove((long) arguments[1]);
+                    }
                     Object result = invoke(method, real, arguments);
                     return after(method, arguments, result);
                 });
@@ -172,6 +180,10 @@ final class FaultyHost implements Host {
                 }
             }
             case "CloseHandle" -> portOpen = false;
+            case "extensions" -> {
+                return changed(WinsockExtensions.class, (WinsockExtensions) result);
+            }
+            case "WSASocketW" -> sockets.add((long) result);
             case "WSAStartup" -> startups.getAndIncrement();
             case "WSACleanup" -> startups.getAndDecrement();
             case "GetQueuedCompletionStatus", "GetQueuedCompletionStatusEx" -> {
