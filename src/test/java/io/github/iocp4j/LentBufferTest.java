@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class LentBufferTest extends LentBufferContract {
+    LentBufferTest() {
+        super(Kernels.SIMULATED);
+    }
+}

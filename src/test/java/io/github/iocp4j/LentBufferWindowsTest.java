@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class LentBufferWindowsTest extends LentBufferContract {
+    LentBufferWindowsTest() {
+        super(Kernels.WINDOWS);
+    }
+}

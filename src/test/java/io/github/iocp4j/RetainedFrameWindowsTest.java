@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class RetainedFrameWindowsTest extends RetainedFrameContract {
+    RetainedFrameWindowsTest() {
+        super(Kernels.WINDOWS);
+    }
+}
