@@ -30,8 +30,8 @@ public record CloseReason(Kind kind, @Nullable Throwable cause) {
         /// There was no memory left, within the limits of the endpoint, to put a frame of several buffers
         /// together, and of all unfinished frames this connection's was the oldest.
         OUT_OF_BUFFERS,
-        /// The peer took nothing of what was sent to it within [TimeLimits#writeStall]; or for a second at
-        /// least, longer than all others, while no memory was left for anybody's sends.
+        /// The peer took nothing of what was sent to it within [TimeLimits#writeStall]; or within a tenth of it,
+        /// longer than all others, while no memory was left for anybody's sends.
         WRITE_STALLED,
         /// Nothing came or went for [TimeLimits#idle], and [EndpointHandler#idle] closed in answer.
         IDLE,

@@ -84,7 +84,7 @@ final class ConnectionContext {
             @Nullable Object attachment,
             IoWorker worker)
             throws IOException {
-        connected.setNoDelay(options.noDelay());
+        connected.apply(options.tcp());
         int code = connected.setNonBlocking();
         if (code != 0) {
             throw new WinsockException("ioctlsocket(FIONBIO)", code);
@@ -103,7 +103,7 @@ final class ConnectionContext {
         count.begin(generation);
         count.enter();
         if (endpoint.isClosing()) {
-            requestClose(new CloseReason(CloseReason.Kind.ENDPOINT_CLOSED, null), false);
+            requestClose(endpoint.closeReason(), endpoint.isAborting());
         }
         runTurn(worker);
         exitIo(worker);
@@ -234,6 +234,27 @@ final class ConnectionContext {
         }
     }
 
+    /// Closes the socket of this generation at once, whoever holds the turn, and asks for the rest of the end.
+    void abort(int generation, CloseReason reason) {
+        if (tryEnter(generation)) {
+            requestClose(reason, true);
+            channel().abort();
+            exitFromOutside();
+        }
+    }
+
+    /// Ends this generation on the spot: for an I/O worker outside of all calls of the user, when packets come no
+    /// more. Another one that holds the turn does it when it leaves its callback.
+    void endNow(int generation, CloseReason reason, IoWorker worker) {
+        if (tryEnter(generation)) {
+            closeReason.compareAndSet(null, reason);
+            abortRequested = true;
+            runTurn(worker);
+            channel().abort();
+            exitIo(worker);
+        }
+    }
+
     @Nullable
     CloseReason closeReason() {
         return closeReason.get();
@@ -303,7 +324,7 @@ final class ConnectionContext {
         return had;
     }
 
-    /// Windows has refused a send: pages are freed, this connection's first.
+    /// Windows has refused pages: those that wait for silent peers are freed, this connection's first.
     void relieve() {
         if (!receiver.spare()) {
             endpoint.relief().spareReads();

@@ -19,6 +19,12 @@ interface EndpointCore {
 
     boolean isClosing();
 
+    /// Whether a connection that comes too late is to be ended by force.
+    boolean isAborting();
+
+    /// Why the connections of an endpoint that closes end.
+    CloseReason closeReason();
+
     /// A connection has been disconnected.
     void disconnected();
 

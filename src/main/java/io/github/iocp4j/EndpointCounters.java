@@ -12,6 +12,7 @@ package io.github.iocp4j;
 /// @param accepted connections that were accepted and served
 /// @param refused connections that were accepted and reset, because there were as many as allowed
 /// @param connected connections that were made by `connect`
+/// @param connectsRetried connects that Windows refused for want of memory, and that were tried again
 /// @param framesReceived frames that were given to the handler
 /// @param bytesReceived bytes that were received, headers included
 /// @param framesSent frames that were taken by `send`
@@ -30,6 +31,7 @@ public record EndpointCounters(
         long accepted,
         long refused,
         long connected,
+        long connectsRetried,
         long framesReceived,
         long bytesReceived,
         long framesSent,

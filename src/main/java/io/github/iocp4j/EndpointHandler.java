@@ -51,6 +51,20 @@ public interface EndpointHandler {
     ///
     /// @param address what [IocpEndpoint#connect] was asked for
     /// @param attachment what was given to [IocpEndpoint#connect]
-    /// @param cause names the call and the code; WSAECONNREFUSED when nobody listens there
+    /// @param cause names the call and the code; WSAECONNREFUSED when nobody listens there, WSAETIMEDOUT when
+    /// [TimeLimits#connect] is over, ERROR_OPERATION_ABORTED when the endpoint closes
     default void connectFailed(InetSocketAddress address, @Nullable Object attachment, IOException cause) {}
+
+    /// The endpoint's completion port has failed. The endpoint closes by itself already; this is the moment to say
+    /// so, or to have another one started, on another thread. Called once.
+    ///
+    /// When it has returned, each open connection is [#disconnected] with [CloseReason.Kind#ENDPOINT_CLOSED] and
+    /// `cause`, and each connect under way has [#connectFailed] with `cause`. [#connectionReleased] is only called
+    /// for connections of which no operation is with Windows: what can't come home any more is kept in memory, and
+    /// reported. A peer that was just being accepted may hear nothing until the process ends.
+    /// [IocpEndpoint#awaitClosed] throws `cause`.
+    ///
+    /// @param cause what the call that takes packets failed with: a
+    /// [io.github.iocp4j.error.WindowsException]
+    default void endpointFailed(IOException cause) {}
 }

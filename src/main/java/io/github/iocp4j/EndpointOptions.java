@@ -1,6 +1,7 @@
 package io.github.iocp4j;
 
 import io.github.iocp4j.frame.Framing;
+import io.github.iocp4j.net.TcpOptions;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// refuses bad values; immutable, and usable for any number of endpoints, on any system.
 ///
 /// @param listenAddresses where the endpoint listens; empty for one that only connects
+/// @param dualStack whether its IPv6 addresses take IPv4 peers too
 /// @param maxConnections the most connections at once; one more is refused
 /// @param ioWorkers the number of I/O workers
 /// @param batch how many packets a worker takes at once
@@ -30,10 +32,12 @@ import org.jspecify.annotations.Nullable;
 /// @param lockedPages the most pages of memory that overlapped reads and sends lock at once
 /// @param keepFreeBuffers how many unused buffers of each size are kept
 /// @param keepFreeContexts how many unused connection contexts are kept
-/// @param noDelay whether Nagle's algorithm is off
+/// @param tcp how the sockets of connections are set
 /// @param timeLimits how long the endpoint waits for its peers
+/// @param bindRetry how long the start waits for a listen address that is taken; zero for not at all
 public record EndpointOptions(
         List<InetSocketAddress> listenAddresses,
+        boolean dualStack,
         int maxConnections,
         int ioWorkers,
         int batch,
@@ -52,8 +56,9 @@ public record EndpointOptions(
         int lockedPages,
         int keepFreeBuffers,
         int keepFreeContexts,
-        boolean noDelay,
-        TimeLimits timeLimits) {
+        TcpOptions tcp,
+        TimeLimits timeLimits,
+        Duration bindRetry) {
     /// For [Builder#keepFreeBuffers] and [Builder#keepFreeContexts]: keep all (the article's 0).
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
@@ -88,14 +93,19 @@ public record EndpointOptions(
         require(
                 "sendLimitBytes",
                 sendLimitBytes,
-                (long) sendHighMarkBytes + Math.max(maxFrameBytes, bufferBytes) + framing.maxHeaderBytes(),
+                sendHighMarkBytes + frameCharge(maxFrameBytes, bufferBytes, framing),
                 1L << 40);
-        require("sendBudgetBytes", sendBudgetBytes, Math.max(maxFrameBytes, bufferBytes), 1L << 40);
+        require("sendBudgetBytes", sendBudgetBytes, frameCharge(maxFrameBytes, bufferBytes, framing), 1L << 40);
         // A frame that grows is in two buffers for a moment.
         require("assemblyBudgetBytes", assemblyBudgetBytes, 2L * Math.max(maxFrameBytes, bufferBytes), 1L << 40);
         require("lockedPages", lockedPages, LEAST_LOCKED_PAGES, Integer.MAX_VALUE);
         require("keepFreeBuffers", keepFreeBuffers, NONE, UNLIMITED);
         require("keepFreeContexts", keepFreeContexts, NONE, UNLIMITED);
+        require(
+                "bindRetry in milliseconds",
+                bindRetry.toMillis(),
+                0,
+                Duration.ofDays(1).toMillis());
     }
 
     /// Options of an endpoint that listens on all IPv4 addresses of this machine.
@@ -131,6 +141,11 @@ public record EndpointOptions(
         return EndpointResources.limitBytes(this);
     }
 
+    /// What a frame of the maximum size is charged with.
+    private static long frameCharge(int maxFrame, int buffer, Framing framing) {
+        return Math.max(maxFrame, buffer) + (long) framing.maxHeaderBytes();
+    }
+
     private static void require(String name, long value, long least, long most) {
         if (value < least || value > most) {
             throw new IllegalArgumentException(name + "=" + value + ": must be " + least + " to " + most);
@@ -144,6 +159,7 @@ public record EndpointOptions(
         private static final long DEFAULT_BUDGET = 256L << 20;
 
         private final List<InetSocketAddress> listenAddresses;
+        private boolean dualStack;
         private int maxConnections = 1201;
         private int ioWorkers = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 64);
         private int batch = 16;
@@ -162,11 +178,13 @@ public record EndpointOptions(
         private int lockedPages = 32_768;
         private int keepFreeBuffers = UNLIMITED;
         private int keepFreeContexts = UNLIMITED;
-        private boolean noDelay = true;
         private Duration idleTimeout = Duration.ZERO;
         private Duration writeStallTimeout = Duration.ofSeconds(60);
         private Duration frameTimeout = Duration.ofSeconds(60);
+        private TcpOptions tcp = TcpOptions.DEFAULT;
         private Duration closeTimeout = Duration.ofSeconds(4);
+        private Duration connectTimeout = Duration.ofSeconds(30);
+        private Duration bindRetry = Duration.ZERO;
 
         private Builder(List<InetSocketAddress> listenAddresses) {
             for (InetSocketAddress address : listenAddresses) {
@@ -176,6 +194,13 @@ public record EndpointOptions(
                 }
             }
             this.listenAddresses = listenAddresses;
+        }
+
+        /// Whether listening on an IPv6 address takes IPv4 peers too, whose addresses then look like IPv4; default
+        /// `false`, so that `0.0.0.0` and `::` can be listened to side by side at one port.
+        public Builder dualStack(boolean on) {
+            dualStack = on;
+            return this;
         }
 
         /// The most connections at once, 1 to 1,048,576; default 1201, the article's.
@@ -304,7 +329,37 @@ public record EndpointOptions(
 
         /// Whether Nagle's algorithm is off (TCP_NODELAY); default `true`.
         public Builder noDelay(boolean on) {
-            noDelay = on;
+            tcp = tcp.withNoDelay(on);
+            return this;
+        }
+
+        /// Whether silent peers are probed, at the system's times (SO_KEEPALIVE); default `false`. What the system
+        /// can't do is skipped, and logged once.
+        public Builder keepAlive(boolean on) {
+            tcp = tcp.withKeepAlive(on);
+            return this;
+        }
+
+        /// Has silent peers probed: after `idleSeconds` of silence, again after `intervalSeconds` without an
+        /// answer, each 1 to 86,400, until `count` probes, 1 to 255, were in vain; then it counts as a reset.
+        /// [TcpOptions#SYSTEM_DEFAULT] stands for what the system does. What it can't do is skipped, and logged
+        /// once.
+        public Builder keepAlive(int idleSeconds, int intervalSeconds, int count) {
+            tcp = tcp.withKeepAlive(idleSeconds, intervalSeconds, count);
+            return this;
+        }
+
+        /// How much of what was sent Windows copies and keeps for each connection (SO_SNDBUF), in bytes, 0 to
+        /// 1 GiB; default [TcpOptions#SYSTEM_DEFAULT], which is best left alone.
+        public Builder socketSendBufferBytes(int bytes) {
+            tcp = tcp.withSendBufferBytes(bytes);
+            return this;
+        }
+
+        /// How much Windows keeps for each connection of what arrives before it is received (SO_RCVBUF), in bytes,
+        /// 1 to 1 GiB; default [TcpOptions#SYSTEM_DEFAULT], which is best left alone.
+        public Builder socketReceiveBufferBytes(int bytes) {
+            tcp = tcp.withReceiveBufferBytes(bytes);
             return this;
         }
 
@@ -336,6 +391,22 @@ public record EndpointOptions(
             return this;
         }
 
+        /// How long a connect may take, all its tries together, up to a day; default 30 s. Then it fails with
+        /// WSAETIMEDOUT. Zero for no limit: Windows gives up by itself after some 21 s without an answer, but a
+        /// connect that it refuses for want of memory is tried again for ever.
+        public Builder connectTimeout(Duration limit) {
+            connectTimeout = limit;
+            return this;
+        }
+
+        /// How long [IocpEndpoint#start] tries again to get listen addresses that are taken (WSAEADDRINUSE,
+        /// WSAEACCES), every 100 ms, up to a day: for a restart while the process before is still ending. The
+        /// default is zero, not at all.
+        public Builder bindRetry(Duration limit) {
+            bindRetry = limit;
+            return this;
+        }
+
         /// The options.
         ///
         /// @throws IllegalArgumentException that names the option, the value and the range
@@ -344,6 +415,7 @@ public record EndpointOptions(
             long frame = Math.max(most, bufferBytes);
             return new EndpointOptions(
                     listenAddresses,
+                    dualStack,
                     maxConnections,
                     ioWorkers,
                     batch,
@@ -357,13 +429,16 @@ public record EndpointOptions(
                     most,
                     sendHighMarkBytes,
                     sendLimitBytes != 0 ? sendLimitBytes : sendHighMarkBytes + 4 * (frame + framing.maxHeaderBytes()),
-                    sendBudgetBytes != 0 ? sendBudgetBytes : Math.max(DEFAULT_BUDGET, 4 * frame),
+                    sendBudgetBytes != 0
+                            ? sendBudgetBytes
+                            : Math.max(DEFAULT_BUDGET, 4 * (frame + framing.maxHeaderBytes())),
                     assemblyBudgetBytes != 0 ? assemblyBudgetBytes : Math.max(DEFAULT_BUDGET, 4 * frame),
                     lockedPages,
                     keepFreeBuffers,
                     keepFreeContexts,
-                    noDelay,
-                    new TimeLimits(idleTimeout, writeStallTimeout, frameTimeout, closeTimeout));
+                    tcp,
+                    new TimeLimits(connectTimeout, idleTimeout, writeStallTimeout, frameTimeout, closeTimeout),
+                    bindRetry);
         }
     }
 }

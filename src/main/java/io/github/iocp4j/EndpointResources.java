@@ -29,6 +29,7 @@ final class EndpointResources {
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
     private final AtomicLong connected = new AtomicLong();
+    private final AtomicLong connectsRetried = new AtomicLong();
 
     EndpointResources(EndpointOptions options, Host host, Timer timer) {
         int buffer = options.bufferBytes();
@@ -115,6 +116,10 @@ final class EndpointResources {
         connected.getAndIncrement();
     }
 
+    void countRetriedConnect() {
+        connectsRetried.getAndIncrement();
+    }
+
     int buffersOut() {
         return receivePool.buffersOut() + assemblyPool.buffersOut() + sendBuffers.buffersOut();
     }
@@ -161,6 +166,7 @@ final class EndpointResources {
                 accepted.get(),
                 refused.get(),
                 connected.get(),
+                connectsRetried.get(),
                 sum.framesReceived,
                 sum.bytesReceived,
                 framesSentElsewhere.get() + sum.framesSent,

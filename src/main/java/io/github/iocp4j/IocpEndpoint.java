@@ -2,11 +2,8 @@ package io.github.iocp4j;
 
 import io.github.iocp4j.error.WindowsException;
 import io.github.iocp4j.internal.concurrent.IndexedPool;
-import io.github.iocp4j.internal.host.Host;
-import io.github.iocp4j.internal.host.Signal;
 import io.github.iocp4j.net.AcceptHandler;
 import io.github.iocp4j.net.TcpChannel;
-import io.github.iocp4j.net.TcpListener;
 import io.github.iocp4j.net.TcpTransport;
 import io.github.iocp4j.port.CompletionPort;
 import io.github.iocp4j.port.IoWorker;
@@ -15,9 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -27,26 +22,19 @@ import org.jspecify.annotations.Nullable;
 /// [EndpointHandler]. [#close] ends it. All methods may be called from any thread.
 public final class IocpEndpoint implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(IocpEndpoint.class.getName());
-    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(4);
 
     private final EndpointOptions options;
     private final EndpointHandler handler;
     private final CompletionPort port;
-    private final Host host;
     private final TcpTransport transport;
     private final EndpointResources resources;
     private final IndexedPool<ConnectionContext> contexts;
     private final Relief relief;
     private final Core core = new Core();
-    private final IoWorkers workers;
-    private final List<TcpListener> listeners = new ArrayList<>();
-    private final AtomicInteger openListeners = new AtomicInteger();
+    private final EndpointListeners listeners;
+    private final EndpointClose close;
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger generations = new AtomicInteger();
-    private final AtomicBoolean closing = new AtomicBoolean();
-    private final Signal drained;
-    private final Signal closed;
-    private volatile @Nullable WindowsException portFailure;
 
     private IocpEndpoint(
             EndpointOptions options, EndpointHandler handler, CompletionPort port, TcpTransport transport) {
@@ -54,25 +42,27 @@ public final class IocpEndpoint implements AutoCloseable {
         this.handler = handler;
         this.port = port;
         this.transport = transport;
-        host = port.host();
-        resources = new EndpointResources(options, host, port.timer());
+        resources = new EndpointResources(options, port.host(), port.timer());
         contexts = new IndexedPool<>(
                 options.maxConnections(),
                 options.keepFreeContexts(),
                 index -> new ConnectionContext(core, index),
                 ConnectionContext::giveBackOperations);
-        relief = new Relief(contexts, port.timer());
-        drained = host.newSignal();
-        closed = host.newSignal();
-        workers = IoWorkers.start(port, options.ioWorkers(), options.batch(), "iocp4j-io", this::portFailed);
+        relief = new Relief(contexts, port.timer(), options.timeLimits().writeStall());
+        listeners = new EndpointListeners(transport, options);
+        close = new EndpointClose(core, listeners, contexts, transport);
+        close.workersStarted(
+                IoWorkers.start(port, options.ioWorkers(), options.batch(), "iocp4j-io", close::portFailed));
     }
 
-    /// Starts an endpoint: opens its port, starts its workers, and listens where the options say.
+    /// Starts an endpoint: opens its port, starts its workers, and listens where the options say. With
+    /// [EndpointOptions#bindRetry] it waits for addresses that are taken. When one of several addresses can't be
+    /// had, the others are closed again.
     ///
     /// @throws UnsupportedOperationException when this is not Windows, or native access is denied
     /// @throws IOException when the port or Winsock can't be had, or a listen address can't: a
-    ///         [io.github.iocp4j.error.WinsockException] with the call and the code, WSAEADDRINUSE or WSAEACCES
-    ///         when it is taken
+    ///         [io.github.iocp4j.error.WinsockException] with the call, the code and the address, WSAEADDRINUSE or
+    ///         WSAEACCES when it is taken
     public static IocpEndpoint start(EndpointOptions options, EndpointHandler handler) throws IOException {
         return start(options, handler, CompletionPort.open(0, options.operations()));
     }
@@ -89,16 +79,23 @@ public final class IocpEndpoint implements AutoCloseable {
         }
         IocpEndpoint endpoint = new IocpEndpoint(options, handler, port, transport);
         try {
-            endpoint.listen();
-        } catch (IOException e) {
-            endpoint.close();
+            endpoint.listeners.listen(endpoint.core);
+            WindowsException failure = endpoint.close.failure();
+            if (failure != null) {
+                throw failure;
+            }
+        } catch (IOException | RuntimeException e) {
+            endpoint.close.beginAborting();
+            endpoint.close.await();
             throw e;
         }
         return endpoint;
     }
 
     /// Connects to `remote`, and returns at once: the handler's [EndpointHandler#connected] or
-    /// [EndpointHandler#connectFailed] tells the outcome.
+    /// [EndpointHandler#connectFailed] tells the outcome, within [TimeLimits#connect]. A connect that
+    /// Windows refuses for want of memory (WSAENOBUFS) is tried again until then. An endpoint that listens can
+    /// connect as well.
     ///
     /// @param attachment becomes [Connection#attachment]
     /// @return `false` when there are [EndpointOptions#maxConnections] connections already, made or being made,
@@ -113,22 +110,44 @@ public final class IocpEndpoint implements AutoCloseable {
             return false;
         }
         Connector connector = new Connector(transport, context, core, remote, attachment);
-        connector.begin();
-        if (closing.get()) {
+        connector.begin(options.timeLimits().connect());
+        if (close.isBegun()) {
             connector.cancel();
         }
         return true;
     }
 
-    /// Where the endpoint listens: the first of its addresses, with the port that Windows chose when 0 was
-    /// asked for.
+    /// Stops listening, for good: new peers are refused, those that Windows was about to hand over are reset.
+    /// Connections go on, and [#connect] still makes new ones. A connection that a worker is just accepting may
+    /// still become [EndpointHandler#connected] after this has returned. Later calls do nothing.
+    public void stopAccepting() {
+        listeners.stop();
+    }
+
+    /// Where the endpoint listens, or did until [#stopAccepting]: the first of its addresses, with the port that
+    /// Windows chose when 0 was asked for.
     ///
     /// @throws IllegalStateException when it does not listen
     public InetSocketAddress localAddress() {
-        if (listeners.isEmpty()) {
+        List<InetSocketAddress> addresses = localAddresses();
+        if (addresses.isEmpty()) {
             throw new IllegalStateException("this endpoint does not listen");
         }
-        return listeners.getFirst().localAddress();
+        return addresses.getFirst();
+    }
+
+    /// Where the endpoint listens, or did until [#stopAccepting]: all addresses, in the order of the options.
+    /// Empty for one that only connects.
+    public List<InetSocketAddress> localAddresses() {
+        return listeners.addresses();
+    }
+
+    /// The open connection with this [Connection#id], or `null` when it has been closed, by whichever side, or
+    /// there never was one: not the next connection that uses its memory. Allocates nothing.
+    public @Nullable Connection find(long id) {
+        ConnectionContext context = contexts.get((int) id);
+        Connection connection = context == null ? null : context.connection();
+        return connection != null && connection.id() == id && connection.isOpen() ? connection : null;
     }
 
     /// How many connections are open now.
@@ -147,47 +166,56 @@ public final class IocpEndpoint implements AutoCloseable {
                 connections.get(), contexts.taken(), pendingIo, port.operationsTaken(), port.operationsInFlight());
     }
 
-    /// Closes within 4 s, Windows' own limit for services being 5: stops accepting, closes all connections
-    /// gracefully, aborts at three quarters of the time what is left, waits until the last operation is home,
-    /// and frees all memory. What is not home by then keeps its memory, and a warning says so.
-    ///
-    /// Idempotent, from any thread. It returns when the endpoint is closed; but from a callback it only starts
-    /// the close and returns.
+    /// Closes within 4 s: see [#close(Duration)]. Windows gives a service 5 s when the system shuts down.
     @Override
     public void close() {
-        if (closing.compareAndSet(false, true)) {
-            host.newThread("iocp4j-close", this::closeAll).start();
+        close(EndpointClose.USUAL);
+    }
+
+    /// Closes within `limit`: stops accepting, closes all connections gracefully, aborts at three quarters of the
+    /// time what is left, waits until the last operation is home, and frees all memory. What is not home by then,
+    /// because Windows does not give it back, a callback does not return, or the program retains it, keeps its
+    /// memory; a warning names it.
+    ///
+    /// [TimeLimits#close] holds for each connection as before. A limit of zero aborts all connections
+    /// at once; below 250 ms a limit only shortens the graceful part, since to bring home what was cancelled takes
+    /// as much.
+    ///
+    /// Idempotent, from any thread. Of several calls the one whose time is over first sets the limit, so that a
+    /// later call can still hurry the close. It returns when the endpoint is closed; but from a callback it only
+    /// starts the close and returns. When a callback blocks longer than the limit, callbacks may still come after
+    /// the return.
+    ///
+    /// @throws IllegalArgumentException when the limit is negative
+    public void close(Duration limit) {
+        if (limit.isNegative()) {
+            throw new IllegalArgumentException("limit=" + limit + ": must be zero or more");
         }
+        close.begin(limit);
         if (!isOwnWorker()) {
-            closed.await(Signal.FOREVER);
+            close.await();
         }
     }
 
     /// Waits until the endpoint is closed, by [#close] or because its port failed.
     ///
     /// @throws IllegalStateException from a callback, which the close would wait for
-    /// @throws UncheckedIOException when the port failed
+    /// @throws UncheckedIOException when the port failed, with the cause that
+    ///         [EndpointHandler#endpointFailed] was given
     public void awaitClosed() {
         if (isOwnWorker()) {
             throw new IllegalStateException("awaitClosed in a callback would wait for itself");
         }
-        closed.await(Signal.FOREVER);
-        WindowsException cause = portFailure;
+        close.await();
+        WindowsException cause = close.failure();
         if (cause != null) {
             throw new UncheckedIOException(cause);
         }
     }
 
-    private void listen() throws IOException {
-        for (InetSocketAddress address : options.listenAddresses()) {
-            openListeners.incrementAndGet();
-            try {
-                listeners.add(transport.listen(address, options.backlog(), options.pendingAccepts(), core));
-            } catch (IOException e) {
-                openListeners.decrementAndGet();
-                throw e;
-            }
-        }
+    /// What the close has left over, for a person to read: empty when nothing was.
+    String leftOver() {
+        return close.leftOver();
     }
 
     private boolean isOwnWorker() {
@@ -195,70 +223,11 @@ public final class IocpEndpoint implements AutoCloseable {
         return worker != null && worker.port() == port;
     }
 
-    private void portFailed(WindowsException cause) {
-        LOG.log(System.Logger.Level.ERROR, "the completion port failed", cause);
-        portFailure = cause;
-        if (closing.compareAndSet(false, true)) {
-            host.newThread("iocp4j-close", this::closeAll).start();
-        }
-    }
-
-    private void closeAll() {
-        long begun = host.nanoTime();
-        listeners.forEach(TcpListener::close);
-        closeConnections(false);
-        signalIfDrained();
-        if (!drained.await(CLOSE_LIMIT.toNanos() * 3 / 4)) {
-            closeConnections(true);
-            drained.await(left(begun));
-        }
-        boolean stopped = workers.stop(Duration.ofNanos(left(begun)));
-        if (stopped) {
-            contexts.discardFree();
-        }
-        boolean home = port.close(Duration.ofNanos(left(begun)));
-        resources.close(home && stopped);
-        transport.close();
-        EndpointCounters counters = counters();
-        if (!counters.isQuiescent()) {
-            LOG.log(System.Logger.Level.WARNING, "left over at close, and kept in memory: {0}", counters);
-        }
-        closed.set();
-    }
-
-    private long left(long begun) {
-        return Math.max(0, CLOSE_LIMIT.toNanos() - (host.nanoTime() - begun));
-    }
-
-    private void closeConnections(boolean abortive) {
-        for (int i = 0; i < contexts.numbered(); i++) {
-            ConnectionContext context = contexts.get(i);
-            if (context == null) {
-                continue;
-            }
-            Connector connector = context.wakeUp().connector();
-            if (connector != null) {
-                connector.cancel();
-            }
-            Connection connection = context.connection();
-            if (connection != null) {
-                CloseReason reason = new CloseReason(CloseReason.Kind.ENDPOINT_CLOSED, null);
-                context.requestClose(connection.generation(), reason, abortive);
-            }
-        }
-    }
-
-    private void signalIfDrained() {
-        if (closing.get() && contexts.taken() == 0 && openListeners.get() == 0) {
-            drained.set();
-        }
-    }
-
-    /// A context for a new connection, or `null` when there is none, or the endpoint is closing. Taken first
-    /// and looked second: so a close either is seen here, or waits for this context.
+    /// A context for a new connection, or `null` when there is none, or the endpoint is closing. Taken first and
+    /// looked second: so a close either is seen here, or waits for this context.
     private @Nullable ConnectionContext takeContext() {
-        ConnectionContext context = closing.get() ? null : contexts.take();
-        if (context != null && closing.get()) {
+        ConnectionContext context = close.isBegun() ? null : contexts.take();
+        if (context != null && close.isBegun()) {
             giveBack(context);
             contexts.discardFree();
             return null;
@@ -268,7 +237,7 @@ public final class IocpEndpoint implements AutoCloseable {
 
     private void giveBack(ConnectionContext context) {
         contexts.give(context.index());
-        signalIfDrained();
+        close.released();
     }
 
     /// The endpoint as its parts see it.
@@ -305,7 +274,17 @@ public final class IocpEndpoint implements AutoCloseable {
 
         @Override
         public boolean isClosing() {
-            return closing.get();
+            return close.isBegun();
+        }
+
+        @Override
+        public boolean isAborting() {
+            return close.isAborting();
+        }
+
+        @Override
+        public CloseReason closeReason() {
+            return close.reason();
         }
 
         @Override
@@ -341,8 +320,8 @@ public final class IocpEndpoint implements AutoCloseable {
 
         @Override
         public void listenerClosed() {
-            openListeners.decrementAndGet();
-            signalIfDrained();
+            listeners.listenerClosed();
+            close.released();
         }
 
         @Override
@@ -359,9 +338,17 @@ public final class IocpEndpoint implements AutoCloseable {
                 handler.connectFailed(connector.remote(), connector.attachment(), cause);
             } catch (Throwable e) {
                 LOG.log(System.Logger.Level.WARNING, "a handler failed in connectFailed", e);
-            } finally {
-                giveBack(connector.context());
             }
+        }
+
+        @Override
+        public void over(Connector connector) {
+            giveBack(connector.context());
+        }
+
+        @Override
+        public void retried() {
+            resources.countRetriedConnect();
         }
 
         private void open(

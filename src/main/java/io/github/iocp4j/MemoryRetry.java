@@ -30,7 +30,7 @@ final class MemoryRetry {
 
     void later() {
         waiting = true;
-        deadlines.set(kind, backoff.next());
+        deadlines.set(kind, backoff.nextNanos());
     }
 
     /// For who is told of a shortage again and again while it waits.

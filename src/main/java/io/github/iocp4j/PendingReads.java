@@ -83,6 +83,16 @@ final class PendingReads {
         }
     }
 
+    /// Whether a read is in flight. Any thread: out of date when it is read.
+    boolean isAnyInFlight() {
+        for (long number = head; number < next; number++) {
+            if (!slot(number).isHome()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// Takes what is next in the stream: as [Receiver#poll].
     int poll() {
         skipped = false;
@@ -196,6 +206,9 @@ final class PendingReads {
             pages.refused();
         }
         slot.finishInline(code, worker);
+        if (denied) {
+            context.relieve();
+        }
         context.exitIoNotLast();
         return true;
     }

@@ -2,6 +2,7 @@ package io.github.iocp4j;
 
 import io.github.iocp4j.internal.concurrent.IndexedPool;
 import io.github.iocp4j.port.Timer;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -13,15 +14,17 @@ final class Relief {
     /// What a connection says of itself that holds nothing.
     static final long NOTHING = Long.MIN_VALUE;
 
-    /// How long a connection may make no progress when memory for sends is short.
+    /// How long one whose close was asked for is waited for before another one is closed.
     private static final long PATIENCE_NANOS = 1_000_000_000L;
 
+    private static final Duration USUAL_STALL = Duration.ofSeconds(60);
     private static final long LOOK_INTERVAL_NANOS = 10_000_000L;
 
     private static final int SPARED_AT_ONCE = 4;
 
     private final IndexedPool<ConnectionContext> contexts;
     private final Timer timer;
+    private final long stallNanos;
     private final AtomicLong nextLook;
     private final AtomicLong evictions = new AtomicLong();
 
@@ -31,9 +34,12 @@ final class Relief {
     private volatile long evictedAt;
     private volatile int sparedLast;
 
-    Relief(IndexedPool<ConnectionContext> contexts, Timer timer) {
+    /// @param writeStall how long the sends of a connection may make no progress while there is memory; zero for
+    /// ever
+    Relief(IndexedPool<ConnectionContext> contexts, Timer timer, Duration writeStall) {
         this.contexts = contexts;
         this.timer = timer;
+        stallNanos = (writeStall.isZero() ? USUAL_STALL : writeStall).toNanos() / 10;
         nextLook = new AtomicLong(timer.nanoTime());
     }
 
@@ -50,7 +56,7 @@ final class Relief {
     void closeMostStalled() {
         long now = timer.nanoTime();
         if (isTimeToLook(now)) {
-            evict(longest(now, PATIENCE_NANOS, ConnectionContext::stalledSince), CloseReason.Kind.WRITE_STALLED, now);
+            evict(longest(now, stallNanos, ConnectionContext::stalledSince), CloseReason.Kind.WRITE_STALLED, now);
         }
     }
 

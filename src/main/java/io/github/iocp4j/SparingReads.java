@@ -92,7 +92,7 @@ final class SparingReads implements Receiver {
 
     @Override
     public boolean spare() {
-        if (sparing || pending.isDrained()) {
+        if (spareAsked || !pending.isAnyInFlight()) {
             return false;
         }
         spareAsked = true;

@@ -6,18 +6,20 @@ import java.time.Duration;
 ///
 /// A limit is kept by the port's timer, to within some milliseconds.
 ///
+/// @param connect how long a connect may take; may be none but Windows' own, of some 20 s
 /// @param idle after how long without a byte in either direction [EndpointHandler#idle] is called; may be none
 /// @param writeStall how long a send may be in flight while the peer takes nothing; may be none
 /// @param frame how long a frame may be unfinished, from its first byte, while nothing holds it up here; may be
 /// none
 /// @param close how long a graceful close of a connection waits for its sends and for the peer's end
-public record TimeLimits(Duration idle, Duration writeStall, Duration frame, Duration close) {
+public record TimeLimits(Duration connect, Duration idle, Duration writeStall, Duration frame, Duration close) {
     private static final Duration LONGEST = Duration.ofDays(365);
 
     /// Refuses values out of their ranges: the builder of [EndpointOptions] is the convenient way.
     ///
     /// @throws IllegalArgumentException that names the limit, the value and the range
     public TimeLimits {
+        require("connectTimeout", connect, Duration.ZERO);
         require("idleTimeout", idle, Duration.ZERO);
         require("writeStallTimeout", writeStall, Duration.ZERO);
         require("frameTimeout", frame, Duration.ZERO);

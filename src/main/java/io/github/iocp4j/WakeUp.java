@@ -33,7 +33,7 @@ final class WakeUp implements OperationHandler {
     private final ConnectionContext context;
     private final CompletionPort port;
     private final Operation operation;
-    private @Nullable PostRetry retry;
+    private volatile @Nullable PostRetry retry;
 
     /// Who makes a connection in this context, before there is one: the packet is his meanwhile.
     private volatile @Nullable Connector connector;
@@ -98,6 +98,14 @@ final class WakeUp implements OperationHandler {
         }
     }
 
+    /// The endpoint closes: a post that waits for the timer is made now, from any thread.
+    void hurry() {
+        PostRetry waiting = retry;
+        if (waiting != null && port.timer().cancel(waiting)) {
+            post();
+        }
+    }
+
     void giveBackOperation() {
         operation.release();
     }
@@ -106,7 +114,7 @@ final class WakeUp implements OperationHandler {
         private final Backoff backoff = new Backoff();
 
         void later() {
-            port.timer().schedule(this, port.timer().nanoTime() + backoff.next());
+            port.timer().schedule(this, port.timer().nanoTime() + backoff.nextNanos());
         }
 
         @Override

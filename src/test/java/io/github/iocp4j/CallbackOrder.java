@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// Passes callbacks on to another handler and checks what the contract promises of them: their order, that those
-/// of a connection never run at once, and that they run on I/O workers and never inside each other.
+/// Passes callbacks on to another handler and checks what the contract promises of them: their order, that
+/// those of a connection never run at once, and that they run on I/O workers and never inside each other.
 final class CallbackOrder implements EndpointHandler {
     private enum State {
         ALLOCATED,
@@ -33,6 +33,7 @@ final class CallbackOrder implements EndpointHandler {
     private final Map<Connection, Life> lives = new ConcurrentHashMap<>();
     private final Queue<Life> ended = new ConcurrentLinkedQueue<>();
     private final Queue<Connection> connections = new ConcurrentLinkedQueue<>();
+    private final Queue<IOException> failures = new ConcurrentLinkedQueue<>();
     private final Queue<String> problems = new ConcurrentLinkedQueue<>();
     private final ThreadLocal<@Nullable String> running = new ThreadLocal<>();
     private final AtomicInteger released = new AtomicInteger();
@@ -116,6 +117,20 @@ final class CallbackOrder implements EndpointHandler {
         } finally {
             failedConnects.getAndIncrement();
         }
+    }
+
+    @Override
+    public void endpointFailed(IOException cause) {
+        if (!failures.isEmpty()) {
+            problems.add("endpointFailed twice");
+        }
+        failures.add(cause);
+        guarded("endpointFailed", () -> next.endpointFailed(cause));
+    }
+
+    /// What the endpoint has failed with.
+    List<IOException> failures() {
+        return new ArrayList<>(failures);
     }
 
     /// The connections of which the handler has heard, in order.

@@ -2,6 +2,8 @@ package io.github.iocp4j;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.iocp4j.CloseReason.Kind;
@@ -113,6 +115,37 @@ abstract class ConnectionLimitContract extends EndpointContract {
                 ended.add(connection);
             }
             server.expectEnds(5, Kind.PEER_CLOSED);
+        });
+    }
+
+    @Test
+    void findGivesOpenConnectionsAndNeverTheNextOneOfAContext() {
+        check(stand -> {
+            TestEndpoint server = stand.serve(new Echo(), options -> options.maxConnections(2));
+            IocpEndpoint endpoint = server.endpoint();
+            for (long id : new long[] {0, 1, -1, 1L << 32, Long.MIN_VALUE, Long.MAX_VALUE}) {
+                assertNull(endpoint.find(id));
+            }
+            Peer other = server.connect();
+            expectEcho(other, 7);
+            Connection stays = server.awaitConnection(0);
+            for (int i = 1; i <= 4; i++) {
+                Peer peer = server.connect();
+                expectEcho(peer, i);
+                Connection connection = server.awaitConnection(i);
+                assertSame(connection, endpoint.find(connection.id()));
+                assertSame(stays, endpoint.find(stays.id()));
+                assertNull(endpoint.find(connection.id() ^ (1L << 32)));
+                connection.close();
+                assertNull(endpoint.find(connection.id()));
+                peer.close();
+                server.awaitReleased(i);
+                stand.await("room", () -> endpoint.counters().unreleased() == 1);
+                assertNull(endpoint.find(connection.id()));
+            }
+            other.close();
+            server.awaitReleased(5);
+            assertNull(endpoint.find(stays.id()));
         });
     }
 

@@ -1,5 +1,6 @@
 package io.github.iocp4j;
 
+import io.github.iocp4j.internal.host.Host;
 import io.github.iocp4j.internal.win32.LinkedNtdll;
 import io.github.iocp4j.port.TestPorts;
 import io.github.iocp4j.simulation.SimulatedTestKernel;
@@ -64,6 +65,21 @@ final class Stand {
         return kernel.host().nanoTime();
     }
 
+    /// How long something takes, in real or simulated time.
+    Duration time(ThrowingRunnable body) throws Exception {
+        long begun = nanoTime();
+        body.run();
+        return Duration.ofNanos(nanoTime() - begun);
+    }
+
+    /// Fails when something that has a limit took longer. A real machine may be busy with something else.
+    void expectWithin(Duration limit, Duration took) {
+        Duration slack = kernel instanceof SimulatedTestKernel ? Duration.ofMillis(1) : Duration.ofMillis(1500);
+        if (took.compareTo(limit.plus(slack)) > 0) {
+            throw new AssertionError("took " + took + ", with a limit of " + limit);
+        }
+    }
+
     /// A server on a free port of the loopback interface.
     TestEndpoint serve(EndpointHandler handler) throws IOException {
         return serve(handler, options -> options);
@@ -82,13 +98,22 @@ final class Stand {
     TestEndpoint start(
             EndpointOptions.Builder builder, EndpointHandler handler, UnaryOperator<EndpointOptions.Builder> change)
             throws IOException {
-        EndpointOptions options = change.apply(variation.applyTo(builder)).build();
-        CallbackOrder order = new CallbackOrder(handler, kernel.host().newSignal());
-        IocpEndpoint endpoint =
-                IocpEndpoint.start(options, order, TestPorts.open(kernel.host(), 0, options.operations()));
-        TestEndpoint started = new TestEndpoint(this, endpoint, options, order);
+        TestEndpoint started = startOn(kernel.host(), builder, handler, change);
         endpoints.add(started);
         return started;
+    }
+
+    /// Starts on a host of the test's own. The test closes it and looks at what is left over.
+    TestEndpoint startOn(
+            Host host,
+            EndpointOptions.Builder builder,
+            EndpointHandler handler,
+            UnaryOperator<EndpointOptions.Builder> change)
+            throws IOException {
+        EndpointOptions options = change.apply(variation.applyTo(builder)).build();
+        CallbackOrder order = new CallbackOrder(handler, kernel.host().newSignal());
+        IocpEndpoint endpoint = IocpEndpoint.start(options, order, TestPorts.open(host, 0, options.operations()));
+        return new TestEndpoint(this, endpoint, options, order);
     }
 
     void await(String what, BooleanSupplier condition) {

@@ -30,7 +30,11 @@ public class WindowsException extends IOException {
     }
 
     WindowsException(String call, int code, String symbol) {
-        super(message(call, code, symbol));
+        this(call, code, symbol, "");
+    }
+
+    WindowsException(String call, int code, String symbol, String detail) {
+        super(message(call, code, symbol) + (detail.isEmpty() ? "" : " (" + detail + ")"));
         this.call = call;
         this.code = code;
         this.symbol = symbol;

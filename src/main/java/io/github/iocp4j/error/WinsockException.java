@@ -11,4 +11,13 @@ public class WinsockException extends WindowsException {
     public WinsockException(String call, int code) {
         super(call, code, WinsockErrors.symbol(code));
     }
+
+    /// Makes the exception for a failed socket call of which there is more to say than its code.
+    ///
+    /// @param call the function that failed, by its Win32 name
+    /// @param code what `WSAGetLastError` gave
+    /// @param detail for the end of the message, such as the address that the call was about
+    public WinsockException(String call, int code, String detail) {
+        super(call, code, WinsockErrors.symbol(code), detail);
+    }
 }

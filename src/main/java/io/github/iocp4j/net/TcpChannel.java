@@ -86,7 +86,14 @@ public final class TcpChannel implements AutoCloseable {
     ///
     /// @return 0 or the Winsock code
     public int finishConnect() {
-        return setOption(Win32.SOL_SOCKET, Win32.SO_UPDATE_CONNECT_CONTEXT, 0, 0);
+        if (!gate.enter()) {
+            return ABORTED;
+        }
+        Call call = host.calls().acquire();
+        int result = setOption(call, Win32.SOL_SOCKET, Win32.SO_UPDATE_CONNECT_CONTEXT, 0);
+        host.calls().release(call);
+        gate.exit();
+        return -result;
     }
 
     /// Receives up to `length` bytes, at least one, into the memory at `address`; 0 bytes are the end of the
@@ -207,11 +214,18 @@ public final class TcpChannel implements AutoCloseable {
         cancel(operation.address());
     }
 
-    /// Switches Nagle's algorithm off or on (TCP_NODELAY).
+    /// Sets the options of a new connection, after [#finishConnect], or as soon as it has been accepted: Windows
+    /// forgets what was set before. What the system lacks is skipped. A connection that has been cut meanwhile is
+    /// no error here; its next receive says so.
     ///
-    /// @return 0 or the Winsock code
-    public int setNoDelay(boolean noDelay) {
-        return setOption(Win32.IPPROTO_TCP, Win32.TCP_NODELAY, noDelay ? 1 : 0, 4);
+    /// @throws WinsockException when the channel is closed, or Windows has the option but refuses it
+    public void apply(TcpOptions options) throws WinsockException {
+        enterOrThrow("setsockopt");
+        try {
+            transport.socketOptions().apply(gate.socket(), options);
+        } finally {
+            gate.exit();
+        }
     }
 
     /// Lets [#receiveNow] return when there is nothing to receive (FIONBIO). Overlapped calls wait as before.
@@ -324,18 +338,6 @@ public final class TcpChannel implements AutoCloseable {
     private int bind(Call call, InetSocketAddress local) {
         int length = SocketAddresses.write(local, call.address());
         return host.winsock().bind(call, gate.socket(), call.address().address(), length);
-    }
-
-    private int setOption(int level, int option, int value, int length) {
-        if (!gate.enter()) {
-            return ABORTED;
-        }
-        Call call = host.calls().acquire();
-        call.address().set(ValueLayout.JAVA_INT, 0, value);
-        int result = setOption(call, level, option, length);
-        host.calls().release(call);
-        gate.exit();
-        return -result;
     }
 
     private int setOption(Call call, int level, int option, int length) {

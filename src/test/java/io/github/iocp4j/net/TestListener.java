@@ -32,7 +32,11 @@ final class TestListener implements AcceptHandler, AutoCloseable {
     }
 
     void open(InetSocketAddress address) throws IOException {
-        listener = transport.transport().listen(address, BACKLOG, PENDING_ACCEPTS, this);
+        open(address, false);
+    }
+
+    void open(InetSocketAddress address, boolean dualStack) throws IOException {
+        listener = transport.transport().listen(address, new ListenOptions(BACKLOG, PENDING_ACCEPTS, dualStack), this);
     }
 
     InetSocketAddress address() {

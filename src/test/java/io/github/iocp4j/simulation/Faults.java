@@ -31,6 +31,34 @@ public record Faults(
         return new Faults(percent, percent, percent, percent, percent, percent, 0, 0, 0, 5);
     }
 
+    public Faults withRefusedConnects(int percent) {
+        return new Faults(
+                refusedReceives,
+                refusedZeroByteReceives,
+                refusedSends,
+                refusedAccepts,
+                percent,
+                refusedPosts,
+                failedAccepts,
+                exhaustedSends,
+                shortSends,
+                earlyReturns);
+    }
+
+    public Faults withRefusedPosts(int percent) {
+        return new Faults(
+                refusedReceives,
+                refusedZeroByteReceives,
+                refusedSends,
+                refusedAccepts,
+                refusedConnects,
+                percent,
+                failedAccepts,
+                exhaustedSends,
+                shortSends,
+                earlyReturns);
+    }
+
     public Faults withFailedAccepts(int percent) {
         return new Faults(
                 refusedReceives,

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class PendingConnect extends PendingOperations {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
+    /// How long Windows waits for any answer.
+    private static final int SILENCE_MILLIS = 21_000;
+
     private @Nullable InetSocketAddress target;
     private boolean trying;
     private boolean lastTry;
@@ -50,17 +53,32 @@ final class PendingConnect extends PendingOperations {
         if (end != null) {
             socket.connected(end);
             end(first, Status.SUCCESS, 0, null);
+        } else if (kernel.network.isSilent(Objects.requireNonNull(target))) {
+            serveSilence(first);
         } else if (lastTry || kernel.chance(kernel.options.network().refusedAtOncePercent())) {
             abandon(first);
             end(first, Status.CONNECTION_REFUSED, 0, null);
         } else {
-            trying = true;
-            kernel.scheduler.schedule(kernel.options.network().refusedMillis() * NANOS_PER_MILLI, () -> {
-                trying = false;
-                lastTry = true;
-                wake();
-            });
+            tryOnceMore(kernel.options.network().refusedMillis());
         }
+    }
+
+    private void serveSilence(Operation first) {
+        if (lastTry) {
+            abandon(first);
+            end(first, Status.IO_TIMEOUT, 0, null);
+        } else {
+            tryOnceMore(SILENCE_MILLIS);
+        }
+    }
+
+    private void tryOnceMore(int afterMillis) {
+        trying = true;
+        kernel.scheduler.schedule(afterMillis * NANOS_PER_MILLI, () -> {
+            trying = false;
+            lastTry = true;
+            wake();
+        });
     }
 
     @Override

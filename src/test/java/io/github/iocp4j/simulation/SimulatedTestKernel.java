@@ -92,6 +92,11 @@ public final class SimulatedTestKernel implements TestKernel {
         return host.kernelMemory().mostLocked();
     }
 
+    /// An address of which no answer ever comes, not even a refusal.
+    public InetSocketAddress silentAddress() {
+        return host.network().silentAddress();
+    }
+
     /// What happened, in order: the same for two runs of the same seed.
     public History history() {
         return scheduler.history();

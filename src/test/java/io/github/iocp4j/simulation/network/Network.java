@@ -5,7 +5,9 @@ import io.github.iocp4j.simulation.scheduler.Scheduler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The network of a simulation: everything that goes on without a thread, one step at a time in an order chosen by
@@ -18,6 +20,7 @@ public final class Network implements Background {
     private final NetworkOptions options;
     private final List<Activity> ready = new ArrayList<>();
     private final List<Binding> bindings = new ArrayList<>();
+    private final Set<InetSocketAddress> silent = new HashSet<>();
     private int lastPort = FIRST_EPHEMERAL_PORT - 1;
 
     public Network(Scheduler scheduler, NetworkOptions options) {
@@ -95,6 +98,17 @@ public final class Network implements Background {
             }
         }
         throw new AssertionError(address + " is not bound");
+    }
+
+    /// An address of which no answer ever comes, not even a refusal.
+    public InetSocketAddress silentAddress() {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.2"), ephemeralPort());
+        silent.add(address);
+        return address;
+    }
+
+    public boolean isSilent(InetSocketAddress address) {
+        return silent.contains(address);
     }
 
     /// Connects, as far as the network is concerned.

@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class CloseLimitTest extends CloseLimitContract {
+    CloseLimitTest() {
+        super(Kernels.SIMULATED);
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class CloseLimitWindowsTest extends CloseLimitContract {
+    CloseLimitWindowsTest() {
+        super(Kernels.WINDOWS);
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class ConnectRetryTest extends ConnectRetryContract {
+    ConnectRetryTest() {
+        super(Kernels.SIMULATED);
+    }
+}

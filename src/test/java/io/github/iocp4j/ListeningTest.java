@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class ListeningTest extends ListeningContract {
+    ListeningTest() {
+        super(Kernels.SIMULATED);
+    }
+}

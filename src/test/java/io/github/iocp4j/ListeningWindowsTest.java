@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class ListeningWindowsTest extends ListeningContract {
+    ListeningWindowsTest() {
+        super(Kernels.WINDOWS);
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class PortFailureWindowsTest extends PortFailureContract {
+    PortFailureWindowsTest() {
+        super(Kernels.WINDOWS);
+    }
+}

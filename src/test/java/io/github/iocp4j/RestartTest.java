@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class RestartTest extends RestartContract {
+    RestartTest() {
+        super(Kernels.SIMULATED);
+    }
+}

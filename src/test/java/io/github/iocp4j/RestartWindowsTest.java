@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class RestartWindowsTest extends RestartContract {
+    RestartWindowsTest() {
+        super(Kernels.WINDOWS);
+    }
+}
