@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// It may be kept for ever, and used from any thread: a connection that has ended answers with
 /// [SendResult#CLOSED] and never reaches the next one that uses its memory. No method waits, and none runs a
-/// callback.
+/// callback. What the framing throws when it can't write a header comes out of `send`; then nothing is sent.
 public final class Connection {
     private final ConnectionContext context;
     private final int generation;

@@ -46,7 +46,8 @@
 ///
 /// `Windows -> CompletionPort.dequeue -> Operation -> TcpChannel (status to code) -> Receiver (count, order) ->
 /// ConnectionStage -> FrameAssembler -> EndpointHandler`, and `EndpointHandler -> Connection.send -> SendQueue ->
-/// TcpChannel -> WSASend -> Windows`.
+/// TcpChannel -> WSASend -> Windows`. Where frames begin and end, and what is put in front of one that is sent, is
+/// for the [io.github.iocp4j.frame.Framing] to say that the endpoint was given.
 ///
 /// A [io.github.iocp4j.Connection] is what the user holds; what is dear is its pooled context, which joins the
 /// parts: the pending-I/O count, the wake-up packet (requests of other threads), the receiver of its read mode,

@@ -11,6 +11,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
+import io.github.iocp4j.net.BufferVector;
 import java.lang.foreign.Arena;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -114,6 +115,21 @@ class ArchitectureTest {
     }
 
     @Test
+    void whatIsReceivedPassesOneMethod() {
+        check(onlyIn(
+                ConnectionStage.class,
+                "takeReceived",
+                access -> named(access, FrameAssembler.class, "feed")
+                        || (named(access, Receiver.class, "takeBuffer")
+                                && !access.getOriginOwner().isAssignableTo(Receiver.class))));
+    }
+
+    @Test
+    void whatIsSentPassesOneMethod() {
+        check(onlyIn(SendNode.class, "addTo", access -> named(access, BufferVector.class, "add")));
+    }
+
+    @Test
     void nativeCodeIsLinkedInOnePlace() {
         check(noClasses()
                 .that()
@@ -208,6 +224,23 @@ class ArchitectureTest {
 
     private static ArchRule escapes(String what, Predicate<JavaAccess<?>> access, String... allowed) {
         return noClasses().that().resideOutsideOfPackages(allowed).should().accessTargetWhere(describe(what, access));
+    }
+
+    /// What this package does, and may do in one method only.
+    private static ArchRule onlyIn(Class<?> owner, String method, Predicate<JavaAccess<?>> access) {
+        assertTrue(
+                MAIN.get(owner).getAccessesFromSelf().stream().anyMatch(access),
+                () -> owner + " does not do what only it may do");
+        return noClasses()
+                .that()
+                .resideInAPackage(BASE)
+                .should()
+                .accessTargetWhere(describe(
+                        "make a second way beside " + owner.getSimpleName() + "." + method,
+                        each -> access.test(each)
+                                && !(each.getOriginOwner().isEquivalentTo(owner)
+                                        && each.getOrigin().getName().equals(method))))
+                .because("a two-way stage, such as TLS, has its place where all bytes pass");
     }
 
     private static void check(ArchRule rule) {

@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.iocp4j.frame.FrameDecoder;
+import io.github.iocp4j.frame.Framing;
 import io.github.iocp4j.net.TcpOptions;
+import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
@@ -13,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EndpointOptionsTest {
     private static Arguments bad(String names, UnaryOperator<EndpointOptions.Builder> change) {
@@ -30,6 +34,12 @@ class EndpointOptionsTest {
                 bad("bufferBytes=128", b -> b.bufferBytes(128)),
                 bad("bufferBytes=300: must be a power of two", b -> b.bufferBytes(300)),
                 bad("maxFrameBytes=0", b -> b.maxFrameBytes(0)),
+                bad(
+                        "maxFrameBytes=70000: must be 1 to 65535",
+                        b -> b.maxFrameBytes(70_000).framing(new ShortPrefixed())),
+                bad("framing.maxHeaderBytes=65: must be 0 to 64", b -> b.framing(new Sized(65, 1))),
+                bad("framing.maxHeaderBytes=-1: must be 0 to 64", b -> b.framing(new Sized(-1, 1))),
+                bad("framing.maxPayloadBytes=0: must be 1 to", b -> b.framing(new Sized(0, 0))),
                 bad("sendHighMarkBytes=-1", b -> b.sendHighMarkBytes(-1)),
                 bad(
                         "sendLimitBytes=5000",
@@ -94,6 +104,25 @@ class EndpointOptionsTest {
     }
 
     @Test
+    void hasNoLargerFramesThanItsFraming() {
+        EndpointOptions.Builder builder = EndpointOptions.client().framing(new ShortPrefixed());
+        assertEquals(0xFFFF, builder.build().maxFrameBytes());
+        assertEquals(100, builder.maxFrameBytes(100).build().maxFrameBytes());
+        assertEquals(64 << 10, EndpointOptions.client().build().maxFrameBytes());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2, 64})
+    void leastSendLimitHasRoomForTheHeader(int headerBytes) {
+        EndpointOptions.Builder builder =
+                EndpointOptions.client().framing(new Sized(headerBytes, 5000)).sendHighMarkBytes(1000);
+        long least = 6000L + headerBytes;
+        assertEquals(least, builder.sendLimitBytes(least).build().sendLimitBytes());
+        builder.sendLimitBytes(least - 1);
+        assertThrows(IllegalArgumentException.class, builder::build);
+    }
+
+    @Test
     void takesTheLargestFrameThereIs() {
         EndpointOptions options =
                 EndpointOptions.client().maxFrameBytes(Integer.MAX_VALUE).build();
@@ -109,5 +138,18 @@ class EndpointOptionsTest {
                 .pendingReads(4)
                 .build();
         assertEquals(10 * (4 + 1 + 2 + 1) + 3, options.operations());
+    }
+
+    /// A framing of which only the numbers matter.
+    private record Sized(int maxHeaderBytes, int maxPayloadBytes) implements Framing {
+        @Override
+        public FrameDecoder newDecoder() {
+            return Framing.raw().newDecoder();
+        }
+
+        @Override
+        public int encodeHeader(int payloadBytes, MemorySegment header) {
+            return 0;
+        }
     }
 }
