@@ -27,7 +27,7 @@ public record CloseReason(Kind kind, @Nullable Throwable cause) {
         OUT_OF_BUFFERS,
         /// A callback threw an exception.
         HANDLER_FAILED,
-        /// The endpoint is closing.
+        /// The endpoint is closing; with a cause when its completion port has failed.
         ENDPOINT_CLOSED
     }
 }
