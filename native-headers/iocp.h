@@ -50,6 +50,13 @@ typedef struct LINGER {
     WORD l_linger;
 } LINGER;
 
+/* The input of SIO_KEEPALIVE_VALS; times are milliseconds. */
+typedef struct tcp_keepalive {
+    DWORD onoff;
+    DWORD keepalivetime;
+    DWORD keepaliveinterval;
+} tcp_keepalive;
+
 /* Ports and addresses are in network order. */
 typedef struct SOCKADDR_IN {
     WORD sin_family;
@@ -273,10 +280,14 @@ typedef POINTER (*LPFN_WINE_GET_VERSION)(void);
 #define SO_UPDATE_ACCEPT_CONTEXT 0x700B
 #define SO_UPDATE_CONNECT_CONTEXT 0x7010
 #define TCP_NODELAY 0x0001
+#define TCP_KEEPIDLE 3
+#define TCP_KEEPCNT 16
+#define TCP_KEEPINTVL 17
 #define IPV6_V6ONLY 27
 
 #define FIONBIO 0x8004667EU
 #define SIO_GET_EXTENSION_FUNCTION_POINTER 0xC8000006U
+#define SIO_KEEPALIVE_VALS 0x98000004U
 #define SD_SEND 1
 #define XP1_IFS_HANDLES 0x00020000
 
@@ -292,8 +303,13 @@ typedef POINTER (*LPFN_WINE_GET_VERSION)(void);
 #define ERROR_OPERATION_ABORTED 995
 #define WSA_IO_PENDING 997
 #define ERROR_NOT_FOUND 1168
+#define WSAEINVAL 10022
 #define WSAEWOULDBLOCK 10035
 #define WSAENOTSOCK 10038
+#define WSAENOPROTOOPT 10042
+#define WSAEOPNOTSUPP 10045
+#define WSAEAFNOSUPPORT 10047
+#define WSAENETRESET 10052
 #define WSAECONNABORTED 10053
 #define WSAECONNRESET 10054
 #define WSAENOBUFS 10055

@@ -8,6 +8,7 @@ module io.github.iocp4j {
 
     exports io.github.iocp4j;
     exports io.github.iocp4j.error;
+    exports io.github.iocp4j.frame;
     exports io.github.iocp4j.memory;
     exports io.github.iocp4j.net;
     exports io.github.iocp4j.port;

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /// Why a connection has ended: the first reason that there was.
 ///
 /// @param kind what happened
-/// @param cause the error behind it: a [io.github.iocp4j.error.WinsockException] with the code of the call, or
-/// what a handler threw; `null` for an orderly end
+/// @param cause the error behind it: a [io.github.iocp4j.error.WinsockException] with the code of the call, what
+/// a handler threw, or a [java.net.ProtocolException]; `null` for an orderly end
 public record CloseReason(Kind kind, @Nullable Throwable cause) {
     /// What ends connections.
     public enum Kind {
@@ -20,12 +20,22 @@ public record CloseReason(Kind kind, @Nullable Throwable cause) {
         RESET,
         /// A call failed in another way; the cause tells which.
         FAILED,
-        /// The peer announced a frame above [EndpointOptions#maxFrameBytes].
+        /// The peer announced a frame above [EndpointOptions#maxFrameBytes], or sent that much of one.
         FRAME_TOO_LONG,
+        /// The peer did not keep to the protocol of [EndpointOptions#framing]; the cause, a
+        /// [java.net.ProtocolException], has the decoder's words.
+        FRAME_INVALID,
+        /// The peer began a frame and did not send its end within [TimeLimits#frame].
+        FRAME_TIMEOUT,
         /// There was no memory left, within the limits of the endpoint, to put a frame of several buffers
-        /// together.
+        /// together, and of all unfinished frames this connection's was the oldest.
         OUT_OF_BUFFERS,
-        /// A callback threw an exception.
+        /// The peer took nothing of what was sent to it within [TimeLimits#writeStall]; or within a tenth of it,
+        /// longer than all others, while no memory was left for anybody's sends.
+        WRITE_STALLED,
+        /// Nothing came or went for [TimeLimits#idle], and [EndpointHandler#idle] closed in answer.
+        IDLE,
+        /// A callback, or the decoder of [EndpointOptions#framing], threw an exception.
         HANDLER_FAILED,
         /// The endpoint is closing; with a cause when its completion port has failed.
         ENDPOINT_CLOSED

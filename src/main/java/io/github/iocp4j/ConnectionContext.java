@@ -5,7 +5,6 @@ import io.github.iocp4j.internal.concurrent.Claim;
 import io.github.iocp4j.net.TcpChannel;
 import io.github.iocp4j.port.CompletionPort;
 import io.github.iocp4j.port.IoWorker;
-import io.github.iocp4j.port.Timer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicReference;
@@ -39,9 +38,14 @@ final class ConnectionContext {
     private final Receiver receiver;
     private final ConnectionStage stage;
     private final AtomicReference<@Nullable CloseReason> closeReason = new AtomicReference<>();
-    private final Timer.Alarm alarm = new ContextAlarm();
+    private final Deadlines deadlines;
+    private final boolean timesActivity;
     private volatile boolean abortRequested;
-    private volatile boolean alarmExpired;
+    private volatile boolean paused;
+
+    /// When bytes came or went last, if somebody wants to know.
+    private volatile long activeAt;
+
     private volatile @Nullable Connection connection;
     private @Nullable TcpChannel channel;
 
@@ -55,11 +59,13 @@ final class ConnectionContext {
         port = endpoint.port();
         options = endpoint.options();
         resources = endpoint.resources();
+        deadlines = new Deadlines(this, port.timer());
+        timesActivity = !options.timeLimits().idle().isZero();
         wakeUp = new WakeUp(this, port);
-        sendQueue = new SendQueue(this, resources, options, port);
+        sendQueue = new SendQueue(this, endpoint);
         receiver = options.readMode() == ReadMode.PENDING
-                ? new PendingReads(this, resources, options, port)
-                : new ZeroByteReads(this, resources, options, port);
+                ? new SparingReads(this, options, port)
+                : new ZeroByteReads(this, new MemoryRetry(deadlines, Deadlines.READ), options, port);
         stage = new ConnectionStage(this, endpoint, receiver, sendQueue);
     }
 
@@ -78,14 +84,16 @@ final class ConnectionContext {
             @Nullable Object attachment,
             IoWorker worker)
             throws IOException {
-        connected.setNoDelay(options.noDelay());
-        int code = options.readMode() == ReadMode.ZERO_BYTE ? connected.setNonBlocking() : 0;
+        connected.apply(options.tcp());
+        int code = connected.setNonBlocking();
         if (code != 0) {
             throw new WinsockException("ioctlsocket(FIONBIO)", code);
         }
         int generation = endpoint.nextGeneration();
         closeReason.set(null);
         abortRequested = false;
+        paused = false;
+        deadlines.open();
         channel = connected;
         receiver.open(connected);
         Connection fresh = new Connection(this, generation, local, remote, attachment);
@@ -201,8 +209,7 @@ final class ConnectionContext {
 
     void close(int generation) {
         if (tryEnter(generation)) {
-            CloseReason.Kind kind = stage.isInputEnded() ? CloseReason.Kind.PEER_CLOSED : CloseReason.Kind.CLOSED;
-            requestClose(new CloseReason(kind, null), false);
+            requestClose(new CloseReason(stage.kindOfClose(), null), false);
             exitFromOutside();
         }
     }
@@ -280,9 +287,8 @@ final class ConnectionContext {
         stage.beginTurn();
         do {
             holder = worker;
-            if (alarmExpired) {
-                alarmExpired = false;
-                stage.alarmExpired(worker);
+            if (deadlines.takeRung()) {
+                stage.alarmRang(worker);
             }
             while (stage.advance(worker)) {}
             holder = null;
@@ -294,24 +300,76 @@ final class ConnectionContext {
         return holder == caller;
     }
 
-    // The alarm: it holds a count while it is scheduled.
+    // What others of the endpoint look at, and ask for.
 
-    void scheduleAlarm(long delayNanos) {
-        Timer timer = port.timer();
-        count.enter();
-        if (!timer.schedule(alarm, timer.nanoTime() + delayNanos)) {
-            exitIoNotLast();
+    /// Since when a frame is unfinished, or [Relief#NOTHING].
+    long frameBegunAt() {
+        return stage.frameBegunAt();
+    }
+
+    /// Since when the peer has taken nothing of what is in flight, or [Relief#NOTHING].
+    long stalledSince() {
+        return sendQueue.stalledSince();
+    }
+
+    /// Asks the connection, if there is one, to give up the pages that its pending reads lock.
+    ///
+    /// @return whether it had any
+    boolean spareReads() {
+        Connection open = connection;
+        if (open == null || !tryEnter(open.generation())) {
+            return false;
+        }
+        boolean had = receiver.spare();
+        exitFromOutside();
+        return had;
+    }
+
+    /// Windows has refused pages: those that wait for silent peers are freed, this connection's first.
+    void relieve() {
+        if (!receiver.spare()) {
+            endpoint.relief().spareReads();
         }
     }
 
-    void cancelAlarm() {
-        if (port.timer().cancel(alarm)) {
-            exitIoNotLast();
+    void setPaused(int generation, boolean pause) {
+        if (tryEnter(generation)) {
+            paused = pause;
+            if (!pause) {
+                request(TURN);
+            }
+            exitFromOutside();
         }
     }
 
-    long nanoTime() {
-        return port.timer().nanoTime();
+    boolean isPaused() {
+        return paused;
+    }
+
+    boolean isReleased(int generation) {
+        return count.generation() != generation || count.count() == 0;
+    }
+
+    // Bytes.
+
+    void countReceived(int bytes, IoWorker worker) {
+        state(worker).bytesReceived += bytes;
+        noteActivity();
+    }
+
+    void countSent(int bytes, IoWorker worker) {
+        state(worker).bytesSent += bytes;
+        noteActivity();
+    }
+
+    long activeAt() {
+        return activeAt;
+    }
+
+    void noteActivity() {
+        if (timesActivity) {
+            activeAt = deadlines.nanoTime();
+        }
     }
 
     // The parts.
@@ -322,6 +380,14 @@ final class ConnectionContext {
 
     SendQueue sendQueue() {
         return sendQueue;
+    }
+
+    Deadlines deadlines() {
+        return deadlines;
+    }
+
+    EndpointResources resources() {
+        return resources;
     }
 
     TcpChannel channel() {
@@ -363,16 +429,7 @@ final class ConnectionContext {
         sendQueue.reset();
         connection = null;
         channel = null;
-        alarmExpired = false;
+        deadlines.clear();
         endpoint.released(this);
-    }
-
-    private final class ContextAlarm extends Timer.Alarm {
-        @Override
-        protected void expired() {
-            alarmExpired = true;
-            request(TURN);
-            exitFromOutside();
-        }
     }
 }

@@ -1,9 +1,11 @@
 package io.github.iocp4j;
 
 import io.github.iocp4j.error.WinsockException;
+import io.github.iocp4j.memory.IoBuffer;
 import io.github.iocp4j.net.TcpChannel;
 import io.github.iocp4j.port.IoWorker;
-import java.util.concurrent.TimeUnit;
+import java.net.ProtocolException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The life of a connection, step by step, as the holder of its turn sees it: callbacks in their order, and the
@@ -36,6 +38,9 @@ final class ConnectionStage {
     /// How much input a closing connection throws away, and a failing one delivers, before it is cut, in bytes.
     private static final long LINGER_BYTES = 16L << 20;
 
+    /// How many frames of a connection are delivered before others have their turn: a buffer may hold hundreds.
+    private static final int FRAMES_AT_ONCE = 64;
+
     private final ConnectionContext context;
     private final EndpointCore endpoint;
     private final EndpointHandler handler;
@@ -45,12 +50,24 @@ final class ConnectionStage {
     private final MemoryRetry roomRetry;
     private final Runnable writable;
     private final Runnable inputEnd;
+    private final Runnable idle;
+    private final Deadlines deadlines;
+    private final long frameLimitNanos;
+    private final long idleLimitNanos;
     private Phase phase = Phase.CLOSED;
     private boolean inputEnded;
     private boolean releaseOwed;
     private long lateBytes;
     private int chunksLeft;
-    private long closeDeadline;
+    private int framesLeft;
+    private boolean isIdle;
+
+    /// This side does not read at the moment: the time of an unfinished frame stands still.
+    private boolean heldUp;
+
+    /// Since when a frame is unfinished, or [Relief#NOTHING]; others look at it.
+    private volatile long frameBegunAt = Relief.NOTHING;
+
     private @Nullable Connection connection;
     private @Nullable TcpChannel channel;
 
@@ -63,11 +80,14 @@ final class ConnectionStage {
         // Made once: a lambda at each call would be an allocation.
         writable = () -> handler.writable(current());
         inputEnd = () -> handler.inputEnded(current());
+        idle = () -> handler.idle(current());
+        deadlines = context.deadlines();
         EndpointOptions options = endpoint.options();
+        frameLimitNanos = options.timeLimits().frame().toNanos();
+        idleLimitNanos = options.timeLimits().idle().toNanos();
         EndpointResources resources = endpoint.resources();
-        assembler = new FrameAssembler(
-                resources.assemblyPool(), resources.assemblyBudget(), options.maxFrameBytes(), options.bufferBytes());
-        roomRetry = new MemoryRetry(context);
+        assembler = new FrameAssembler(resources.assemblyPool(), resources.assemblyBudget(), options.maxFrameBytes());
+        roomRetry = new MemoryRetry(deadlines, Deadlines.ROOM);
     }
 
     void open(Connection fresh, TcpChannel connected) {
@@ -77,16 +97,28 @@ final class ConnectionStage {
         inputEnded = false;
         releaseOwed = false;
         lateBytes = 0;
+        isIdle = false;
+        heldUp = false;
     }
 
-    /// Whether the peer's end of the stream has been seen: for a close inside `inputEnded`, a hint elsewhere.
-    boolean isInputEnded() {
-        return inputEnded;
+    /// What a close by the user is called: for one inside `inputEnded` or `idle` the reason for that, elsewhere
+    /// a hint.
+    CloseReason.Kind kindOfClose() {
+        if (inputEnded) {
+            return CloseReason.Kind.PEER_CLOSED;
+        }
+        return isIdle ? CloseReason.Kind.IDLE : CloseReason.Kind.CLOSED;
+    }
+
+    /// Since when a frame is unfinished, or [Relief#NOTHING]. Any thread.
+    long frameBegunAt() {
+        return frameBegunAt;
     }
 
     /// Somebody has got the turn.
     void beginTurn() {
         chunksLeft = IoWorker.INLINE_LIMIT;
+        framesLeft = FRAMES_AT_ONCE;
     }
 
     /// Makes one step.
@@ -105,25 +137,58 @@ final class ConnectionStage {
         };
     }
 
-    /// A time that was waited for has come: that of a retry, or the end of a graceful close.
-    void alarmExpired(IoWorker worker) {
-        receiver.resume();
-        roomRetry.resume();
-        sendQueue.resume();
-        boolean closing = phase == Phase.FLUSHING || phase == Phase.LINGERING;
-        if (closing && context.nanoTime() - closeDeadline >= 0) {
+    /// A time that was waited for has come.
+    void alarmRang(IoWorker worker) {
+        if (phase == Phase.CLOSED) {
+            return;
+        }
+        long now = deadlines.nanoTime();
+        receiver.resume(now);
+        roomRetry.resume(now);
+        if (sendQueue.resume(now)) {
+            boolean _ = context.requestSends(worker);
+        }
+        if (deadlines.take(Deadlines.CLOSE, now)) {
             finish(worker, true);
-        } else if (phase != Phase.CLOSED) {
-            if (closing) {
-                context.scheduleAlarm(closeDeadline - context.nanoTime());
-            }
-            context.requestReads(worker);
+            return;
+        }
+        if (phase == Phase.OPEN) {
+            checkLimits(now);
+        }
+        deadlines.renew();
+        context.requestReads(worker);
+    }
+
+    private void checkLimits(long now) {
+        if (deadlines.take(Deadlines.STALL, now) && sendQueue.isStalled(now)) {
+            cut(CloseReason.Kind.WRITE_STALLED);
+        }
+        if (deadlines.take(Deadlines.FRAME, now) && frameBegunAt != Relief.NOTHING) {
+            checkFrame(now);
+        }
+        if (deadlines.take(Deadlines.IDLE, now)) {
+            long quiet = now - context.activeAt();
+            boolean over = quiet >= idleLimitNanos;
+            deadlines.set(Deadlines.IDLE, over ? idleLimitNanos : idleLimitNanos - quiet);
+            isIdle = over && context.closeReason() == null;
+        }
+    }
+
+    private void checkFrame(long now) {
+        if (heldUp) {
+            // It is this side that does not read.
+            frameBegunAt = now;
+        }
+        if (now - frameBegunAt >= frameLimitNanos) {
+            cut(CloseReason.Kind.FRAME_TIMEOUT);
+        } else {
+            deadlines.setAt(Deadlines.FRAME, frameBegunAt + frameLimitNanos);
         }
     }
 
     /// The last operation is home.
     void release() {
-        assembler.reset();
+        dropInput();
         roomRetry.reset();
         Connection ended = current();
         if (releaseOwed) {
@@ -141,9 +206,15 @@ final class ConnectionStage {
         try {
             handler.connectionAllocated(fresh);
             handler.connected(fresh);
+            assembler.begin(
+                    Objects.requireNonNull(endpoint.options().framing().newDecoder(), "newDecoder() gave null"));
         } catch (Throwable e) {
             handlerFailed(e);
             return true;
+        }
+        if (idleLimitNanos > 0) {
+            context.noteActivity();
+            deadlines.set(Deadlines.IDLE, idleLimitNanos);
         }
         context.requestReads(worker);
         return true;
@@ -159,8 +230,17 @@ final class ConnectionStage {
         if (sendQueue.takeWritable()) {
             return call(writable);
         }
+        if (isIdle) {
+            call(idle);
+            isIdle = false;
+            return true;
+        }
         // Above the mark nothing is delivered: the send that brings the queue down asks for the turn again.
-        return !sendQueue.isAboveMark() && deliver(worker);
+        if (context.isPaused() || sendQueue.isAboveMark()) {
+            heldUp = true;
+            return false;
+        }
+        return deliver(worker);
     }
 
     /// Delivers the next frame, or takes what has arrived next.
@@ -168,20 +248,17 @@ final class ConnectionStage {
         if (assembler.hasChunk()) {
             return nextFrame(worker);
         }
-        if (inputEnded || !mayPoll()) {
+        if (inputEnded || !mayGoOn(chunksLeft)) {
             return false;
         }
+        readingGoesOn();
         int arrived = receiver.poll(worker);
         if (arrived == Receiver.NOTHING) {
             return false;
         }
         chunksLeft--;
         if (arrived > 0) {
-            context.state(worker).bytesReceived += arrived;
-            if (phase == Phase.FAILING) {
-                lateBytes += arrived;
-            }
-            assembler.feed(receiver.takeBuffer(), arrived);
+            takeReceived(arrived, worker);
         } else if (arrived == 0) {
             inputEnded = true;
             call(inputEnd);
@@ -191,41 +268,114 @@ final class ConnectionStage {
         return true;
     }
 
-    /// A connection that is flooded keeps its worker for so many buffers only, and then queues up again.
-    private boolean mayPoll() {
-        if (chunksLeft > 0) {
+    /// Takes a buffer that has been received. All of them pass here, and only here, in the order of the stream:
+    /// this is the place for a two-way stage between the connection and its framing, such as TLS. Its other side
+    /// is [SendNode#addTo].
+    private void takeReceived(int bytes, IoWorker worker) {
+        context.countReceived(bytes, worker);
+        IoBuffer buffer = receiver.takeBuffer();
+        if (phase != Phase.OPEN) {
+            lateBytes += bytes;
+        }
+        if (phase == Phase.OPEN || phase == Phase.FAILING) {
+            assembler.feed(buffer, bytes);
+        } else {
+            buffer.release();
+        }
+    }
+
+    /// A connection that is flooded keeps its worker for so many buffers and frames only, and then queues up
+    /// again.
+    private boolean mayGoOn(int left) {
+        if (left > 0) {
             return true;
         }
         context.request(ConnectionContext.TURN);
         return false;
     }
 
+    /// Reading is not held up any more: from here on it is the peer whom an unfinished frame waits for.
+    private void readingGoesOn() {
+        if (heldUp) {
+            heldUp = false;
+            if (frameBegunAt != Relief.NOTHING) {
+                frameBegunAt = deadlines.nanoTime();
+            }
+        }
+    }
+
     private boolean nextFrame(IoWorker worker) {
-        if (!sendQueue.beginAnswer(worker)) {
+        if (!mayGoOn(framesLeft)) {
+            return false;
+        }
+        if (!sendQueue.beginAnswer()) {
+            heldUp = true;
             return false;
         }
         Frame frame = current().frame();
-        switch (assembler.next(frame)) {
+        switch (findFrame(frame)) {
             case FRAME -> {
+                framesLeft--;
                 roomRetry.succeeded();
                 context.state(worker).framesReceived++;
+                frameBegunAt = Relief.NOTHING;
                 frameReceived(frame);
                 assembler.frameDone(frame);
             }
-            case MORE -> {}
-            case TOO_LONG -> context.requestClose(new CloseReason(CloseReason.Kind.FRAME_TOO_LONG, null), true);
-            case NO_BUFFER -> {
-                sendQueue.endAnswer(worker);
-                roomRetry.laterUnlessWaiting();
-                return false;
+            case MORE -> noteUnfinishedFrame();
+            case MALFORMED -> {
+                Throwable cause = new ProtocolException(assembler.malformation());
+                context.requestClose(new CloseReason(CloseReason.Kind.FRAME_INVALID, cause), true);
             }
-            case NO_BUDGET -> context.requestClose(new CloseReason(CloseReason.Kind.OUT_OF_BUFFERS, null), true);
+            case TOO_LONG -> cut(CloseReason.Kind.FRAME_TOO_LONG);
+            case NO_BUFFER -> {
+                return waitForRoom();
+            }
+            case NO_BUDGET -> {
+                // It is this one perhaps; whichever it is, there will be room when it is gone.
+                noteUnfinishedFrame();
+                endpoint.relief().closeOldestFrame();
+                return waitForRoom();
+            }
         }
-        sendQueue.endAnswer(worker);
+        sendQueue.endAnswer();
         if (!assembler.hasChunk()) {
             context.requestReads(worker);
         }
         return true;
+    }
+
+    /// Looks for the next frame. What the decoder throws ends the connection, as if there were no more of it.
+    private FrameAssembler.Step findFrame(Frame frame) {
+        try {
+            return assembler.next(frame);
+        } catch (Throwable e) {
+            handlerFailed(e);
+            return FrameAssembler.Step.MORE;
+        }
+    }
+
+    private boolean waitForRoom() {
+        sendQueue.endAnswer();
+        heldUp = true;
+        endpoint.resources().shortages().countMissingBuffer();
+        roomRetry.laterUnlessWaiting();
+        return false;
+    }
+
+    private void noteUnfinishedFrame() {
+        if (frameBegunAt == Relief.NOTHING && assembler.isInsideFrame()) {
+            frameBegunAt = deadlines.nanoTime();
+            // One that is set for an earlier frame is looked at then, and set anew for this one.
+            if (frameLimitNanos > 0 && !deadlines.isSet(Deadlines.FRAME)) {
+                deadlines.setAt(Deadlines.FRAME, frameBegunAt + frameLimitNanos);
+            }
+        }
+    }
+
+    private void dropInput() {
+        assembler.reset();
+        frameBegunAt = Relief.NOTHING;
     }
 
     private void frameReceived(Frame frame) {
@@ -239,12 +389,9 @@ final class ConnectionStage {
     private boolean beginClose(IoWorker worker) {
         phase = Phase.FLUSHING;
         // A chunk with more frames in it stood in the way of the next read.
-        assembler.reset();
+        dropInput();
+        deadlines.set(Deadlines.CLOSE, endpoint.options().timeLimits().close().toNanos());
         context.requestReads(worker);
-        long limit =
-                TimeUnit.MILLISECONDS.toNanos(endpoint.options().closeTimeout().toMillis());
-        closeDeadline = context.nanoTime() + limit;
-        context.scheduleAlarm(limit);
         return true;
     }
 
@@ -284,8 +431,7 @@ final class ConnectionStage {
     ///
     /// @return whether there may be more to throw away
     private boolean discard(IoWorker worker) {
-        assembler.reset();
-        if (!mayPoll()) {
+        if (!mayGoOn(chunksLeft)) {
             return false;
         }
         int arrived = receiver.poll(worker);
@@ -298,9 +444,7 @@ final class ConnectionStage {
         } else if (arrived < 0) {
             finish(worker, true);
         } else {
-            receiver.takeBuffer().release();
-            context.state(worker).bytesReceived += arrived;
-            lateBytes += arrived;
+            takeReceived(arrived, worker);
             if (lateBytes > LINGER_BYTES) {
                 return finish(worker, true);
             }
@@ -316,14 +460,14 @@ final class ConnectionStage {
         }
         phase = Phase.CLOSED;
         receiver.stop();
-        assembler.reset();
+        dropInput();
         if (abortive) {
             channel().abort();
         } else {
             channel().close();
         }
         sendQueue.drop(worker);
-        context.cancelAlarm();
+        deadlines.close();
         endpoint.disconnected();
         CloseReason reason = context.closeReason();
         if (reason == null) {
@@ -339,6 +483,10 @@ final class ConnectionStage {
         boolean reset = code == TcpChannel.RESET || code == WSAECONNABORTED;
         CloseReason.Kind kind = reset ? CloseReason.Kind.RESET : CloseReason.Kind.FAILED;
         context.requestClose(new CloseReason(kind, new WinsockException(callName, code)), abortive);
+    }
+
+    private void cut(CloseReason.Kind kind) {
+        context.requestClose(new CloseReason(kind, null), true);
     }
 
     private boolean call(Runnable callback) {

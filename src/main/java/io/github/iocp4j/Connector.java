@@ -2,6 +2,7 @@ package io.github.iocp4j;
 
 import io.github.iocp4j.error.WindowsException;
 import io.github.iocp4j.error.WinsockException;
+import io.github.iocp4j.internal.concurrent.Backoff;
 import io.github.iocp4j.net.TcpChannel;
 import io.github.iocp4j.net.TcpTransport;
 import io.github.iocp4j.port.IoWorker;
@@ -20,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// ConnectEx.
 ///
 /// It uses the operation of the wake-up packet of the context that it has reserved, in which there is no
-/// connection yet. A connect that Windows refuses for want of memory is tried again, with a fresh socket, after 10
-/// ms, doubling to 1 s. As an alarm it stands for the next try, or for the end of the time for all of them; it then
-/// posts the packet, or closes the socket, whose ConnectEx so comes home.
+/// connection yet. A connect that Windows refuses for want of memory is tried again, with a fresh socket, after
+/// 10 ms, doubling to 1 s. As an alarm it stands for the next try, or for the end of the time for all of them; it
+/// then posts the packet, or closes the socket, whose ConnectEx so comes home.
 ///
 /// ```text
 /// POSTED <-> CONNECTING -> GIVEN_UP     each arrow is one compare-and-set, so that one thread makes it:
@@ -65,9 +66,6 @@ final class Connector extends Timer.Alarm {
     /// ERROR_PAGEFILE_QUOTA, ERROR_COMMITMENT_LIMIT, ERROR_NOT_ENOUGH_QUOTA, WSAENOBUFS.
     private static final Set<Integer> SHORTAGES = Set.of(8, 14, 1450, 1453, 1454, 1455, 1816, WSAENOBUFS);
 
-    private static final long FIRST_RETRY_NANOS = 10_000_000L;
-    private static final long LONGEST_RETRY_NANOS = 1_000_000_000L;
-
     private final TcpTransport transport;
     private final ConnectionContext context;
     private final Outcome outcome;
@@ -83,7 +81,7 @@ final class Connector extends Timer.Alarm {
     private volatile @Nullable TcpChannel channel;
     private boolean limited;
     private long deadline;
-    private long retryNanos = FIRST_RETRY_NANOS;
+    private final Backoff backoff = new Backoff();
     private @Nullable IOException refusal;
 
     Connector(
@@ -247,8 +245,7 @@ final class Connector extends Timer.Alarm {
     private void retryLater(IOException cause) {
         refusal = cause;
         outcome.retried();
-        long time = timer().nanoTime() + retryNanos;
-        retryNanos = Math.min(2 * retryNanos, LONGEST_RETRY_NANOS);
+        long time = timer().nanoTime() + backoff.nextNanos();
         phase.set(Phase.WAITING);
         timer().schedule(this, limited && deadline - time < 0 ? deadline : time);
         if (giveUpCode.get() != 0 && phase.compareAndSet(Phase.WAITING, Phase.POSTED)) {

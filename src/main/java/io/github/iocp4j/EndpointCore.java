@@ -12,6 +12,8 @@ interface EndpointCore {
 
     EndpointHandler handler();
 
+    Relief relief();
+
     /// A number that no connection of the endpoint has had.
     int nextGeneration();
 

@@ -7,21 +7,21 @@ import org.jspecify.annotations.Nullable;
 /// What the user of an endpoint does with its connections: the article's virtual functions (section 4.1.1).
 ///
 /// The callbacks of one connection come in this order, never two at once: [#connectionAllocated], [#connected],
-/// any number of [#frameReceived], [#writable] and [#inputEnded], then [#disconnected] and [#connectionReleased].
-/// Those of different connections run at once. All run on I/O workers, under no lock, and never inside a call that
-/// the user made. They should not block: the connections whose packets wait behind them in the worker's batch
-/// would wait as well. An exception closes the connection with [CloseReason.Kind#HANDLER_FAILED] and stops nothing
-/// else.
+/// any number of [#frameReceived], [#writable], [#idle] and at most one [#inputEnded], then [#disconnected] and
+/// [#connectionReleased]. Those of different connections run at once. All run on I/O workers, under no lock,
+/// and never inside a call that the user made. They should not block: the connections whose packets wait behind
+/// them in the worker's batch would wait as well. An exception closes the connection with
+/// [CloseReason.Kind#HANDLER_FAILED] and stops nothing else.
 public interface EndpointHandler {
-    /// A connection has got its memory, and is about to be [#connected]: the moment to attach state to it. Nothing
-    /// can be sent yet.
+    /// A connection has got its memory, and is about to be [#connected]: the moment to attach state to it.
+    /// Nothing can be sent yet.
     default void connectionAllocated(Connection connection) {}
 
     /// The connection is made; reading begins when this has returned.
     default void connected(Connection connection) {}
 
-    /// A frame has arrived. It is called only while the connection's send queue is at or below its high mark, so
-    /// that a handler that answers each frame with one frame is not refused.
+    /// A frame has arrived. It is called only while the connection's send queue is at or below its high mark,
+    /// so that a handler that answers each frame with one frame is not refused.
     ///
     /// @param frame valid until this returns
     default void frameReceived(Connection connection, Frame frame) {}
@@ -29,9 +29,15 @@ public interface EndpointHandler {
     /// The send queue, which was above its high mark, is at or below it again.
     default void writable(Connection connection) {}
 
-    /// The peer has ended its stream: no more frames will come, but it still receives. By default the connection
-    /// is closed once everything sent so far is out.
+    /// The peer has ended its stream: no more frames will come, but it still receives. By default the
+    /// connection is closed once everything sent so far is out.
     default void inputEnded(Connection connection) {
+        connection.close();
+    }
+
+    /// Nothing has come or gone for [TimeLimits#idle]. By default the connection is closed; one that shall go
+    /// on, perhaps with a sign of life, is told again when it stays idle.
+    default void idle(Connection connection) {
         connection.close();
     }
 
@@ -46,7 +52,7 @@ public interface EndpointHandler {
     /// @param address what [IocpEndpoint#connect] was asked for
     /// @param attachment what was given to [IocpEndpoint#connect]
     /// @param cause names the call and the code; WSAECONNREFUSED when nobody listens there, WSAETIMEDOUT when
-    /// [EndpointOptions#connectTimeout] is over, ERROR_OPERATION_ABORTED when the endpoint closes
+    /// [TimeLimits#connect] is over, ERROR_OPERATION_ABORTED when the endpoint closes
     default void connectFailed(InetSocketAddress address, @Nullable Object attachment, IOException cause) {}
 
     /// The endpoint's completion port has failed. The endpoint closes by itself already; this is the moment to say

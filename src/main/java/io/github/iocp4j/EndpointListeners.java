@@ -4,6 +4,7 @@ import io.github.iocp4j.error.WinsockException;
 import io.github.iocp4j.internal.host.Host;
 import io.github.iocp4j.internal.host.Signal;
 import io.github.iocp4j.net.AcceptHandler;
+import io.github.iocp4j.net.ListenOptions;
 import io.github.iocp4j.net.TcpListener;
 import io.github.iocp4j.net.TcpTransport;
 import java.io.IOException;
@@ -24,6 +25,7 @@ final class EndpointListeners {
     private final TcpTransport transport;
     private final Host host;
     private final EndpointOptions options;
+    private final ListenOptions how;
     private final List<TcpListener> listeners = new CopyOnWriteArrayList<>();
     private final AtomicInteger open = new AtomicInteger();
     private volatile boolean stopped;
@@ -31,6 +33,7 @@ final class EndpointListeners {
     EndpointListeners(TcpTransport transport, EndpointOptions options) {
         this.transport = transport;
         this.options = options;
+        how = new ListenOptions(options.backlog(), options.pendingAccepts(), options.dualStack());
         host = transport.port().host();
     }
 
@@ -71,7 +74,7 @@ final class EndpointListeners {
         while (!stopped) {
             open.incrementAndGet();
             try {
-                TcpListener listener = transport.listen(address, options.backlog(), options.pendingAccepts(), handler);
+                TcpListener listener = transport.listen(address, how, handler);
                 listeners.add(listener);
                 if (stopped) {
                     listener.close();

@@ -1,14 +1,18 @@
 package io.github.iocp4j;
 
+import io.github.iocp4j.frame.Framing;
+import io.github.iocp4j.net.TcpOptions;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The options of an endpoint, with the article's parameters of `Start` among them. Made by a [Builder], which
 /// refuses bad values; immutable, and usable for any number of endpoints, on any system.
 ///
 /// @param listenAddresses where the endpoint listens; empty for one that only connects
+/// @param dualStack whether its IPv6 addresses take IPv4 peers too
 /// @param maxConnections the most connections at once; one more is refused
 /// @param ioWorkers the number of I/O workers
 /// @param batch how many packets a worker takes at once
@@ -17,22 +21,23 @@ import java.util.List;
 /// @param readMode how the endpoint waits for data
 /// @param pendingReads how many overlapped reads of a connection are pending, in [ReadMode#PENDING]
 /// @param dispatch where overlapped calls are made
+/// @param framing how frames lie in the stream
 /// @param bufferBytes the size of a receive buffer, in bytes
 /// @param maxFrameBytes the most payload bytes of a frame
 /// @param sendHighMarkBytes above this much memory held by its send queue, a connection receives no frames, in
 /// bytes
 /// @param sendLimitBytes the most memory that the send queue of a connection holds, in bytes
-/// @param sendBudgetBytes the most memory of all send queues together, beyond what they share with received
-/// frames, in bytes
+/// @param sendBudgetBytes the most memory of all send queues together, in bytes
 /// @param assemblyBudgetBytes the most memory of all frames that are being put together, in bytes
+/// @param lockedPages the most pages of memory that overlapped reads and sends lock at once
 /// @param keepFreeBuffers how many unused buffers of each size are kept
 /// @param keepFreeContexts how many unused connection contexts are kept
-/// @param noDelay whether Nagle's algorithm is off
-/// @param closeTimeout how long a graceful close of a connection waits for its sends and for the peer's end
-/// @param connectTimeout how long a connect may take; zero for no limit but Windows' own
+/// @param tcp how the sockets of connections are set
+/// @param timeLimits how long the endpoint waits for its peers
 /// @param bindRetry how long the start waits for a listen address that is taken; zero for not at all
 public record EndpointOptions(
         List<InetSocketAddress> listenAddresses,
+        boolean dualStack,
         int maxConnections,
         int ioWorkers,
         int batch,
@@ -41,17 +46,18 @@ public record EndpointOptions(
         ReadMode readMode,
         int pendingReads,
         Dispatch dispatch,
+        Framing framing,
         int bufferBytes,
         int maxFrameBytes,
         int sendHighMarkBytes,
         long sendLimitBytes,
         long sendBudgetBytes,
         long assemblyBudgetBytes,
+        int lockedPages,
         int keepFreeBuffers,
         int keepFreeContexts,
-        boolean noDelay,
-        Duration closeTimeout,
-        Duration connectTimeout,
+        TcpOptions tcp,
+        TimeLimits timeLimits,
         Duration bindRetry) {
     /// For [Builder#keepFreeBuffers] and [Builder#keepFreeContexts]: keep all (the article's 0).
     public static final int UNLIMITED = Integer.MAX_VALUE;
@@ -61,6 +67,9 @@ public record EndpointOptions(
 
     /// How many sends of one connection are in flight at most.
     static final int SENDS_IN_FLIGHT = 2;
+
+    /// A quarter of them, which is for sends alone, is enough for one that makes progress.
+    private static final int LEAST_LOCKED_PAGES = 16;
 
     /// Refuses values out of their ranges: a [Builder] is the convenient way.
     ///
@@ -77,21 +86,26 @@ public record EndpointOptions(
         if (Integer.bitCount(bufferBytes) != 1) {
             throw new IllegalArgumentException("bufferBytes=" + bufferBytes + ": must be a power of two");
         }
-        require("maxFrameBytes", maxFrameBytes, 1, Integer.MAX_VALUE);
+        require("framing.maxHeaderBytes", framing.maxHeaderBytes(), 0, Framing.MOST_HEADER_BYTES);
+        require("framing.maxPayloadBytes", framing.maxPayloadBytes(), 1, Integer.MAX_VALUE);
+        require("maxFrameBytes", maxFrameBytes, 1, framing.maxPayloadBytes());
         require("sendHighMarkBytes", sendHighMarkBytes, 0, Integer.MAX_VALUE);
         require(
                 "sendLimitBytes",
                 sendLimitBytes,
-                leastSendLimit(sendHighMarkBytes, maxFrameBytes, bufferBytes),
+                sendHighMarkBytes + frameCharge(maxFrameBytes, bufferBytes, framing),
                 1L << 40);
-        require("sendBudgetBytes", sendBudgetBytes, Math.max(maxFrameBytes, bufferBytes), 1L << 40);
+        require("sendBudgetBytes", sendBudgetBytes, frameCharge(maxFrameBytes, bufferBytes, framing), 1L << 40);
         // A frame that grows is in two buffers for a moment.
         require("assemblyBudgetBytes", assemblyBudgetBytes, 2L * Math.max(maxFrameBytes, bufferBytes), 1L << 40);
+        require("lockedPages", lockedPages, LEAST_LOCKED_PAGES, Integer.MAX_VALUE);
         require("keepFreeBuffers", keepFreeBuffers, NONE, UNLIMITED);
         require("keepFreeContexts", keepFreeContexts, NONE, UNLIMITED);
-        requireMillis("closeTimeout", closeTimeout, 1);
-        requireMillis("connectTimeout", connectTimeout, 0);
-        requireMillis("bindRetry", bindRetry, 0);
+        require(
+                "bindRetry in milliseconds",
+                bindRetry.toMillis(),
+                0,
+                Duration.ofDays(1).toMillis());
     }
 
     /// Options of an endpoint that listens on all IPv4 addresses of this machine.
@@ -112,23 +126,24 @@ public record EndpointOptions(
         return new Builder(List.of());
     }
 
-    /// How many operations the endpoint's port has: for each connection its reads, two sends and one wake-up
-    /// packet (which is also that of its connect), and one for each pending accept.
+    /// How many operations the endpoint's port has: for each connection its reads (pending ones, and a
+    /// zero-byte one), two sends and one wake-up packet (which is also that of its connect), and one for each
+    /// pending accept.
     public int operations() {
-        int reads = readMode == ReadMode.PENDING ? pendingReads : 1;
+        int reads = readMode == ReadMode.PENDING ? pendingReads + 1 : 1;
         return maxConnections * (reads + SENDS_IN_FLIGHT + 1) + listenAddresses.size() * pendingAccepts;
     }
 
-    private static long leastSendLimit(int highMark, int maxFrame, int buffer) {
-        return (long) highMark + Math.max(maxFrame, buffer) + SendQueue.HEADER_BYTES;
+    /// The most memory that the buffers of the endpoint can have, in bytes: received, being put together, waiting
+    /// to be sent, and taken by the program. It is allocated when it is needed, and what is needed is far less:
+    /// only peers that fill every budget at once could reach it.
+    public long bufferLimitBytes() {
+        return EndpointResources.limitBytes(this);
     }
 
-    private static void requireMillis(String name, Duration value, long least) {
-        require(
-                name + " in milliseconds",
-                value.toMillis(),
-                least,
-                Duration.ofDays(1).toMillis());
+    /// What a frame of the maximum size is charged with.
+    private static long frameCharge(int maxFrame, int buffer, Framing framing) {
+        return Math.max(maxFrame, buffer) + (long) framing.maxHeaderBytes();
     }
 
     private static void require(String name, long value, long least, long most) {
@@ -139,10 +154,12 @@ public record EndpointOptions(
 
     /// Collects options. Not for use by several threads.
     public static final class Builder {
+        private static final int DEFAULT_MAX_FRAME = 64 << 10;
         private static final int DEFAULT_HIGH_MARK = 256 << 10;
         private static final long DEFAULT_BUDGET = 256L << 20;
 
         private final List<InetSocketAddress> listenAddresses;
+        private boolean dualStack;
         private int maxConnections = 1201;
         private int ioWorkers = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 64);
         private int batch = 16;
@@ -151,15 +168,20 @@ public record EndpointOptions(
         private ReadMode readMode = ReadMode.ZERO_BYTE;
         private int pendingReads = 4;
         private Dispatch dispatch = Dispatch.AUTO;
+        private Framing framing = Framing.lengthPrefixed();
         private int bufferBytes = 4096;
-        private int maxFrameBytes = 64 << 10;
+        private @Nullable Integer maxFrameBytes;
         private int sendHighMarkBytes = DEFAULT_HIGH_MARK;
         private long sendLimitBytes;
         private long sendBudgetBytes;
         private long assemblyBudgetBytes;
+        private int lockedPages = 32_768;
         private int keepFreeBuffers = UNLIMITED;
         private int keepFreeContexts = UNLIMITED;
-        private boolean noDelay = true;
+        private Duration idleTimeout = Duration.ZERO;
+        private Duration writeStallTimeout = Duration.ofSeconds(60);
+        private Duration frameTimeout = Duration.ofSeconds(60);
+        private TcpOptions tcp = TcpOptions.DEFAULT;
         private Duration closeTimeout = Duration.ofSeconds(4);
         private Duration connectTimeout = Duration.ofSeconds(30);
         private Duration bindRetry = Duration.ZERO;
@@ -174,6 +196,13 @@ public record EndpointOptions(
             this.listenAddresses = listenAddresses;
         }
 
+        /// Whether listening on an IPv6 address takes IPv4 peers too, whose addresses then look like IPv4; default
+        /// `false`, so that `0.0.0.0` and `::` can be listened to side by side at one port.
+        public Builder dualStack(boolean on) {
+            dualStack = on;
+            return this;
+        }
+
         /// The most connections at once, 1 to 1,048,576; default 1201, the article's.
         public Builder maxConnections(int count) {
             maxConnections = count;
@@ -186,8 +215,8 @@ public record EndpointOptions(
             return this;
         }
 
-        /// How many packets a worker takes at once, 1 to 1024; default 16. What is left of a batch waits behind a
-        /// slow callback.
+        /// How many packets a worker takes at once, 1 to 1024; default 16. What is left of a batch waits behind
+        /// a slow callback.
         public Builder batch(int packets) {
             batch = packets;
             return this;
@@ -223,14 +252,22 @@ public record EndpointOptions(
             return this;
         }
 
+        /// How frames lie in the stream; default [Framing#lengthPrefixed], the article's. One object may serve any
+        /// number of endpoints.
+        public Builder framing(Framing format) {
+            framing = format;
+            return this;
+        }
+
         /// The size of a receive buffer in bytes, a power of two, 256 to 1 MiB; default 4096, one page.
         public Builder bufferBytes(int bytes) {
             bufferBytes = bytes;
             return this;
         }
 
-        /// The most payload bytes of a frame, the header not counted, 1 to 2,147,483,647; default 64 KiB. A peer
-        /// that announces more is disconnected.
+        /// The most payload bytes of a frame, the header not counted, 1 to [Framing#maxPayloadBytes], which is
+        /// 2,147,483,647 for the article's; default 64 KiB, or less if the framing has less. A peer that
+        /// announces or sends more is disconnected.
         public Builder maxFrameBytes(int bytes) {
             maxFrameBytes = bytes;
             return this;
@@ -251,10 +288,12 @@ public record EndpointOptions(
             return this;
         }
 
-        /// The most memory of all send queues together that is not shared with received frames, in bytes;
-        /// default 256 MiB, or four frames of the maximum size if that is more. While it is spent, received
-        /// frames wait until their answers have room; for those being handled at that moment there is one frame
-        /// more for each worker.
+        /// The most memory that all send queues together keep from being used otherwise, in bytes; default 256
+        /// MiB, or four frames of the maximum size if that is more. No queue gets more than is left for all
+        /// others, so that peers that never read, however many, leave room for one that does. While it is
+        /// spent, received frames wait until their answers have room, and the connection that has made no
+        /// progress for longest is closed; for the frames being handled at that moment there is one answer more
+        /// for each worker.
         public Builder sendBudgetBytes(long bytes) {
             sendBudgetBytes = bytes;
             return this;
@@ -265,6 +304,14 @@ public record EndpointOptions(
         /// or four frames of the maximum size if that is more.
         public Builder assemblyBudgetBytes(long bytes) {
             assemblyBudgetBytes = bytes;
+            return this;
+        }
+
+        /// The most pages of 4 KiB that overlapped reads and sends lock at once, from 16; default 32,768, which
+        /// are 128 MiB. Where it is spent, or Windows refuses before it is (WSAENOBUFS), pending reads give way
+        /// to zero-byte ones and sends wait.
+        public Builder lockedPages(int pages) {
+            lockedPages = pages;
             return this;
         }
 
@@ -282,7 +329,59 @@ public record EndpointOptions(
 
         /// Whether Nagle's algorithm is off (TCP_NODELAY); default `true`.
         public Builder noDelay(boolean on) {
-            noDelay = on;
+            tcp = tcp.withNoDelay(on);
+            return this;
+        }
+
+        /// Whether silent peers are probed, at the system's times (SO_KEEPALIVE); default `false`. What the system
+        /// can't do is skipped, and logged once.
+        public Builder keepAlive(boolean on) {
+            tcp = tcp.withKeepAlive(on);
+            return this;
+        }
+
+        /// Has silent peers probed: after `idleSeconds` of silence, again after `intervalSeconds` without an
+        /// answer, each 1 to 86,400, until `count` probes, 1 to 255, were in vain; then it counts as a reset.
+        /// [TcpOptions#SYSTEM_DEFAULT] stands for what the system does. What it can't do is skipped, and logged
+        /// once.
+        public Builder keepAlive(int idleSeconds, int intervalSeconds, int count) {
+            tcp = tcp.withKeepAlive(idleSeconds, intervalSeconds, count);
+            return this;
+        }
+
+        /// How much of what was sent Windows copies and keeps for each connection (SO_SNDBUF), in bytes, 0 to
+        /// 1 GiB; default [TcpOptions#SYSTEM_DEFAULT], which is best left alone.
+        public Builder socketSendBufferBytes(int bytes) {
+            tcp = tcp.withSendBufferBytes(bytes);
+            return this;
+        }
+
+        /// How much Windows keeps for each connection of what arrives before it is received (SO_RCVBUF), in bytes,
+        /// 1 to 1 GiB; default [TcpOptions#SYSTEM_DEFAULT], which is best left alone.
+        public Builder socketReceiveBufferBytes(int bytes) {
+            tcp = tcp.withReceiveBufferBytes(bytes);
+            return this;
+        }
+
+        /// After how long without a byte in either direction [EndpointHandler#idle] is called, again and again,
+        /// from 1 ms; default [Duration#ZERO]: never.
+        public Builder idleTimeout(Duration limit) {
+            idleTimeout = limit;
+            return this;
+        }
+
+        /// How long a peer may take nothing of what is in flight to it, from 1 ms; default 60 s, and
+        /// [Duration#ZERO] is for ever. Then it is cut, with [CloseReason.Kind#WRITE_STALLED].
+        public Builder writeStallTimeout(Duration limit) {
+            writeStallTimeout = limit;
+            return this;
+        }
+
+        /// How long a peer may take to send one frame, from its first byte to its last, from 1 ms; default 60
+        /// s, and [Duration#ZERO] is for ever. The time in which this side does not read does not count. Then
+        /// it is cut, with [CloseReason.Kind#FRAME_TIMEOUT].
+        public Builder frameTimeout(Duration limit) {
+            frameTimeout = limit;
             return this;
         }
 
@@ -312,9 +411,11 @@ public record EndpointOptions(
         ///
         /// @throws IllegalArgumentException that names the option, the value and the range
         public EndpointOptions build() {
-            long frame = Math.max(maxFrameBytes, bufferBytes);
+            int most = maxFrameBytes != null ? maxFrameBytes : Math.min(DEFAULT_MAX_FRAME, framing.maxPayloadBytes());
+            long frame = Math.max(most, bufferBytes);
             return new EndpointOptions(
                     listenAddresses,
+                    dualStack,
                     maxConnections,
                     ioWorkers,
                     batch,
@@ -323,17 +424,20 @@ public record EndpointOptions(
                     readMode,
                     pendingReads,
                     dispatch,
+                    framing,
                     bufferBytes,
-                    maxFrameBytes,
+                    most,
                     sendHighMarkBytes,
-                    sendLimitBytes != 0 ? sendLimitBytes : sendHighMarkBytes + 4 * (frame + SendQueue.HEADER_BYTES),
-                    sendBudgetBytes != 0 ? sendBudgetBytes : Math.max(DEFAULT_BUDGET, 4 * frame),
+                    sendLimitBytes != 0 ? sendLimitBytes : sendHighMarkBytes + 4 * (frame + framing.maxHeaderBytes()),
+                    sendBudgetBytes != 0
+                            ? sendBudgetBytes
+                            : Math.max(DEFAULT_BUDGET, 4 * (frame + framing.maxHeaderBytes())),
                     assemblyBudgetBytes != 0 ? assemblyBudgetBytes : Math.max(DEFAULT_BUDGET, 4 * frame),
+                    lockedPages,
                     keepFreeBuffers,
                     keepFreeContexts,
-                    noDelay,
-                    closeTimeout,
-                    connectTimeout,
+                    tcp,
+                    new TimeLimits(connectTimeout, idleTimeout, writeStallTimeout, frameTimeout, closeTimeout),
                     bindRetry);
         }
     }

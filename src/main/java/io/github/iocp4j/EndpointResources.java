@@ -3,21 +3,26 @@ package io.github.iocp4j;
 import io.github.iocp4j.internal.host.Host;
 import io.github.iocp4j.memory.BufferPool;
 import io.github.iocp4j.port.IoWorker;
+import io.github.iocp4j.port.Timer;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// The memory of an endpoint, bounded from the start, and its counts.
 ///
 /// Each kind of need has its own pool, so that no kind can starve another: receive buffers, frames being put
-/// together, copies of what is sent.
+/// together, copies of what is sent, and what the program takes and retains.
 final class EndpointResources {
     private static final int LEAST_SHARED_NODES = 1024;
     private static final int MOST_SHARED_NODES = 1 << 16;
 
     private final BufferPool receivePool;
     private final BufferPool assemblyPool;
+    private final BufferPool lentPool;
     private final AssemblyBudget assemblyBudget;
+    private final SendBudget sendBudget;
     private final SendBuffers sendBuffers;
+    private final LockedPages lockedPages;
+    private final Shortages shortages = new Shortages();
     private final SendNodes sendNodes;
     private final WorkerState[] states;
     private final AtomicLong framesSentElsewhere = new AtomicLong();
@@ -27,22 +32,26 @@ final class EndpointResources {
     private final AtomicLong connected = new AtomicLong();
     private final AtomicLong connectsRetried = new AtomicLong();
 
-    EndpointResources(EndpointOptions options, Host host) {
+    EndpointResources(EndpointOptions options, Host host, Timer timer) {
         int buffer = options.bufferBytes();
         int frame = Math.max(buffer, options.maxFrameBytes());
         int keep = options.keepFreeBuffers();
-        long reads = options.readMode() == ReadMode.PENDING ? options.pendingReads() : 1;
-        // Each connection holds one more while it is stalled in the middle of a buffer; echoes share some with
-        // the send queue.
-        long receiveBytes = options.maxConnections() * (reads + 1) * buffer + options.sendBudgetBytes();
-        receivePool = new BufferPool(host::newArena, buffer, buffer, receiveBytes, keep);
-        long assemblyBytes = options.assemblyBudgetBytes() + options.sendBudgetBytes();
-        assemblyPool = new BufferPool(host::newArena, buffer, frame, assemblyBytes, keep);
+        receivePool = new BufferPool(host::newArena, buffer, buffer, receiveLimit(options), keep);
+        assemblyPool = new BufferPool(host::newArena, buffer, frame, assemblyLimit(options), keep);
+        int least = SendBuffers.smallestBytes(options);
+        lentPool = new BufferPool(host::newArena, least, frame, options.sendBudgetBytes(), keep);
         assemblyBudget = new AssemblyBudget(options.assemblyBudgetBytes());
+        sendBudget = new SendBudget(options.sendBudgetBytes());
         sendBuffers = new SendBuffers(host, options);
+        lockedPages = new LockedPages(options.lockedPages(), timer);
         int sharedNodes = Math.clamp(64L * options.maxConnections(), LEAST_SHARED_NODES, MOST_SHARED_NODES);
         int answerPieces = SendNode.pieces(options.maxFrameBytes());
-        sendNodes = new SendNodes(host.newArena(), options.maxConnections(), answerPieces, sharedNodes);
+        sendNodes = new SendNodes(
+                host.newArena(),
+                options.framing().maxHeaderBytes(),
+                options.maxConnections(),
+                answerPieces,
+                sharedNodes);
         states = new WorkerState[options.ioWorkers()];
         for (int i = 0; i < states.length; i++) {
             states[i] = new WorkerState();
@@ -57,12 +66,29 @@ final class EndpointResources {
         return assemblyPool;
     }
 
+    /// Buffers that the program takes, and copies of frames that it retains.
+    BufferPool lentPool() {
+        return lentPool;
+    }
+
     AssemblyBudget assemblyBudget() {
         return assemblyBudget;
     }
 
     SendBuffers sendBuffers() {
         return sendBuffers;
+    }
+
+    SendBudget sendBudget() {
+        return sendBudget;
+    }
+
+    LockedPages lockedPages() {
+        return lockedPages;
+    }
+
+    Shortages shortages() {
+        return shortages;
     }
 
     SendNodes sendNodes() {
@@ -103,7 +129,33 @@ final class EndpointResources {
     }
 
     int buffersOut() {
-        return receivePool.buffersOut() + assemblyPool.buffersOut() + sendBuffers.buffersOut();
+        return receivePool.buffersOut() + assemblyPool.buffersOut() + lentPool.buffersOut() + sendBuffers.buffersOut();
+    }
+
+    long allocatedBytes() {
+        return receivePool.allocatedBytes()
+                + assemblyPool.allocatedBytes()
+                + lentPool.allocatedBytes()
+                + sendBuffers.allocatedBytes();
+    }
+
+    /// The most memory that all buffers of an endpoint can have, free ones included, in bytes.
+    static long limitBytes(EndpointOptions options) {
+        return receiveLimit(options)
+                + assemblyLimit(options)
+                + options.sendBudgetBytes()
+                + SendBuffers.limitBytes(options);
+    }
+
+    /// Each connection may have its reads in flight and one more buffer while it is stalled in the middle of
+    /// that; what is sent on is in the send queues.
+    private static long receiveLimit(EndpointOptions options) {
+        long reads = options.readMode() == ReadMode.PENDING ? options.pendingReads() : 1;
+        return options.maxConnections() * (reads + 1) * options.bufferBytes() + SendBuffers.sharedLimit(options);
+    }
+
+    private static long assemblyLimit(EndpointOptions options) {
+        return options.assemblyBudgetBytes() + SendBuffers.sharedLimit(options);
     }
 
     EndpointCounters counters(
@@ -145,6 +197,7 @@ final class EndpointResources {
     void close(boolean home) {
         receivePool.close();
         assemblyPool.close();
+        lentPool.close();
         sendBuffers.close();
         if (home) {
             sendNodes.close();

@@ -2,6 +2,7 @@ package io.github.iocp4j;
 
 import io.github.iocp4j.error.WindowsException;
 import io.github.iocp4j.internal.concurrent.IndexedPool;
+import io.github.iocp4j.memory.IoBuffer;
 import io.github.iocp4j.net.AcceptHandler;
 import io.github.iocp4j.net.TcpChannel;
 import io.github.iocp4j.net.TcpTransport;
@@ -29,6 +30,7 @@ public final class IocpEndpoint implements AutoCloseable {
     private final TcpTransport transport;
     private final EndpointResources resources;
     private final IndexedPool<ConnectionContext> contexts;
+    private final Relief relief;
     private final Core core = new Core();
     private final EndpointListeners listeners;
     private final EndpointClose close;
@@ -41,12 +43,13 @@ public final class IocpEndpoint implements AutoCloseable {
         this.handler = handler;
         this.port = port;
         this.transport = transport;
-        resources = new EndpointResources(options, port.host());
+        resources = new EndpointResources(options, port.host(), port.timer());
         contexts = new IndexedPool<>(
                 options.maxConnections(),
                 options.keepFreeContexts(),
                 index -> new ConnectionContext(core, index),
                 ConnectionContext::giveBackOperations);
+        relief = new Relief(contexts, port.timer(), options.timeLimits().writeStall());
         listeners = new EndpointListeners(transport, options);
         close = new EndpointClose(core, listeners, contexts, transport);
         close.workersStarted(
@@ -91,13 +94,13 @@ public final class IocpEndpoint implements AutoCloseable {
     }
 
     /// Connects to `remote`, and returns at once: the handler's [EndpointHandler#connected] or
-    /// [EndpointHandler#connectFailed] tells the outcome, within [EndpointOptions#connectTimeout]. A connect that
+    /// [EndpointHandler#connectFailed] tells the outcome, within [TimeLimits#connect]. A connect that
     /// Windows refuses for want of memory (WSAENOBUFS) is tried again until then. An endpoint that listens can
     /// connect as well.
     ///
     /// @param attachment becomes [Connection#attachment]
-    /// @return `false` when there are [EndpointOptions#maxConnections] connections already, made or being made, or
-    /// the endpoint is closing: then nothing will be called
+    /// @return `false` when there are [EndpointOptions#maxConnections] connections already, made or being made,
+    /// or the endpoint is closing: then nothing will be called
     /// @throws IllegalArgumentException when the address is unresolved
     public boolean connect(InetSocketAddress remote, @Nullable Object attachment) {
         if (remote.isUnresolved()) {
@@ -108,7 +111,7 @@ public final class IocpEndpoint implements AutoCloseable {
             return false;
         }
         Connector connector = new Connector(transport, context, core, remote, attachment);
-        connector.begin(options.connectTimeout());
+        connector.begin(options.timeLimits().connect());
         if (close.isBegun()) {
             connector.cancel();
         }
@@ -134,8 +137,8 @@ public final class IocpEndpoint implements AutoCloseable {
         return addresses.getFirst();
     }
 
-    /// Where the endpoint listens, or did until [#stopAccepting]: all addresses, in the order of the options. Empty
-    /// for one that only connects.
+    /// Where the endpoint listens, or did until [#stopAccepting]: all addresses, in the order of the options.
+    /// Empty for one that only connects.
     public List<InetSocketAddress> localAddresses() {
         return listeners.addresses();
     }
@@ -146,6 +149,21 @@ public final class IocpEndpoint implements AutoCloseable {
         ConnectionContext context = contexts.get((int) id);
         Connection connection = context == null ? null : context.connection();
         return connection != null && connection.id() == id && connection.isOpen() ? connection : null;
+    }
+
+    /// Takes a buffer with room for at least `bytes` bytes, without data: the article's `AllocateBuffer`. The
+    /// caller owns it, builds a frame in it, sends it to as many connections as it likes
+    /// ([Connection#send(IoBuffer)]), and gives it back by [IoBuffer#release], also when it was not sent.
+    ///
+    /// All such buffers, and the copies that [Frame#retain] makes, together have at most
+    /// [EndpointOptions#sendBudgetBytes]. They come from memory of their own: who keeps them stops no
+    /// connection's reads or answers. Any thread may call this; it never waits.
+    ///
+    /// @return the buffer, or `null` when so much is out already, or the endpoint is closed
+    /// @throws IllegalArgumentException when `bytes` is negative, or more than the largest buffer has: the larger
+    /// of [EndpointOptions#maxFrameBytes] and [EndpointOptions#bufferBytes]
+    public @Nullable IoBuffer takeBuffer(int bytes) {
+        return resources.lentPool().take(bytes);
     }
 
     /// How many connections are open now.
@@ -175,7 +193,7 @@ public final class IocpEndpoint implements AutoCloseable {
     /// because Windows does not give it back, a callback does not return, or the program retains it, keeps its
     /// memory; a warning names it.
     ///
-    /// [EndpointOptions#closeTimeout] holds for each connection as before. A limit of zero aborts all connections
+    /// [TimeLimits#close] holds for each connection as before. A limit of zero aborts all connections
     /// at once; below 250 ms a limit only shortens the graceful part, since to bring home what was cancelled takes
     /// as much.
     ///
@@ -258,6 +276,11 @@ public final class IocpEndpoint implements AutoCloseable {
         @Override
         public EndpointHandler handler() {
             return handler;
+        }
+
+        @Override
+        public Relief relief() {
+            return relief;
         }
 
         @Override

@@ -1,20 +1,21 @@
 package io.github.iocp4j;
 
+import io.github.iocp4j.internal.concurrent.Backoff;
 import io.github.iocp4j.net.TcpChannel;
 
-/// Trying again after a shortage of memory, Windows' or our own: after 10 ms, doubling to 1 s, by the timer,
-/// without spinning.
+/// Trying again after a shortage of memory, Windows' or our own, by the timer and without spinning.
 final class MemoryRetry {
     private static final int WSAENOBUFS = 10055;
-    private static final long FIRST_NANOS = 10_000_000L;
-    private static final long LONGEST_NANOS = 1_000_000_000L;
 
-    private final ConnectionContext context;
+    private final Deadlines deadlines;
+    private final int kind;
+    private final Backoff backoff = new Backoff();
     private volatile boolean waiting;
-    private long delayNanos = FIRST_NANOS;
 
-    MemoryRetry(ConnectionContext context) {
-        this.context = context;
+    /// @param kind which of the deadlines is the retry's
+    MemoryRetry(Deadlines deadlines, int kind) {
+        this.deadlines = deadlines;
+        this.kind = kind;
     }
 
     /// Whether a refusal of an overlapped call means that memory is short, and another try may succeed.
@@ -29,8 +30,7 @@ final class MemoryRetry {
 
     void later() {
         waiting = true;
-        context.scheduleAlarm(delayNanos);
-        delayNanos = Math.min(2 * delayNanos, LONGEST_NANOS);
+        deadlines.set(kind, backoff.nextNanos());
     }
 
     /// For who is told of a shortage again and again while it waits.
@@ -40,16 +40,28 @@ final class MemoryRetry {
         }
     }
 
-    void resume() {
+    /// Ends the wait when its time has come.
+    ///
+    /// @return whether it has ended now
+    boolean resume(long now) {
+        if (!deadlines.take(kind, now)) {
+            return false;
+        }
+        waiting = false;
+        return true;
+    }
+
+    /// Ends the wait before its time: memory has become free.
+    void hurry() {
         waiting = false;
     }
 
     void succeeded() {
-        delayNanos = FIRST_NANOS;
+        backoff.reset();
     }
 
     void reset() {
         waiting = false;
-        delayNanos = FIRST_NANOS;
+        backoff.reset();
     }
 }

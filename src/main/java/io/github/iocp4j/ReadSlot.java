@@ -9,10 +9,11 @@ import io.github.iocp4j.port.OperationHandler;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// One of a connection's pending reads: its operation, the buffer that belongs to Windows while it is in flight,
-/// its number in the stream, and, once home, its own result.
+/// One of a connection's pending reads: its operation, the buffer that belongs to Windows while it is in
+/// flight, its number in the stream, and, once home, its own result.
 final class ReadSlot implements OperationHandler {
-    /// The result of a read that Windows refused for want of memory: its number is skipped.
+    /// The result of a read that Windows refused for want of memory, or that was cancelled to give up its
+    /// pages: its number is skipped.
     static final int EMPTY = Integer.MIN_VALUE + 1;
 
     private final PendingReads reads;
@@ -20,6 +21,7 @@ final class ReadSlot implements OperationHandler {
     private final Operation operation;
     private @Nullable IoBuffer buffer;
     private long number;
+    private int lockedPages;
     private int result;
 
     /// Written last by who brings the read home, read first by who takes it.
@@ -31,13 +33,22 @@ final class ReadSlot implements OperationHandler {
         operation = Objects.requireNonNull(port.acquire(this, null), "the port has operations for each connection");
     }
 
-    void prepare(long itsNumber, IoBuffer into) {
+    /// @param pages how many pages the read locks
+    void prepare(long itsNumber, IoBuffer into, int pages) {
         number = itsNumber;
         buffer = into;
+        lockedPages = pages;
     }
 
     int receive(TcpChannel channel, IoBuffer into) {
         return channel.receive(operation, into.address(), into.capacity());
+    }
+
+    /// Cancels the read, if it is still in flight.
+    void cancel(TcpChannel channel) {
+        if (!home) {
+            channel.cancel(operation);
+        }
     }
 
     void finishInline(int code, IoWorker worker) {
@@ -76,10 +87,13 @@ final class ReadSlot implements OperationHandler {
     }
 
     private void park(int code, IoWorker worker) {
+        context.resources().lockedPages().unlock(lockedPages);
         if (code == 0) {
             result = operation.bytesTransferred();
         } else {
-            result = MemoryRetry.isShortage(code) ? EMPTY : -code;
+            // Nobody but ourselves cancels a read of a connection that goes on.
+            boolean isGivenUp = code == TcpChannel.ABORTED && !reads.isStopped();
+            result = isGivenUp || MemoryRetry.isShortage(code) ? EMPTY : -code;
         }
         if (reads.isAhead(number)) {
             context.state(worker).readsParked++;

@@ -29,8 +29,14 @@ interface Receiver {
     /// Makes no more reads; those in flight come home.
     void stop();
 
-    /// Tries again after a wait for memory.
-    void resume();
+    /// Ends a wait for memory whose time has come.
+    void resume(long now);
+
+    /// Gives up the pages that pending reads lock, if there are any, and waits without a buffer for a while.
+    /// Any thread that holds a count.
+    ///
+    /// @return whether there were any
+    boolean spare();
 
     /// Whether no read is in flight and nothing has arrived that was not taken.
     boolean isDrained();

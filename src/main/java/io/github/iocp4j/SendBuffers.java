@@ -5,90 +5,73 @@ import io.github.iocp4j.memory.BufferPool;
 import io.github.iocp4j.memory.IoBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// The buffers of an endpoint for copies of what is sent: a budget, and room for the answers of handlers.
-///
-/// While the budget lasts, [#begin] does nothing. Once it was spent, each worker holds the largest buffer from
-/// before it gives a frame to the handler until after, so that an answer finds room; when there is none, the
-/// frame has to wait. Those who were in a callback when the budget was first spent are served from a reserve of
-/// one buffer for each worker. Any thread may use it.
+/// The buffers of an endpoint for copies of what is sent. Who may have how much is for the [SendBudget] to say.
+/// Any thread may use it.
 final class SendBuffers {
-    private final BufferPool budget;
-    private final BufferPool reserve;
-    private final int largestBytes;
+    private final BufferPool copies;
 
-    /// The budget was spent, or a part of the reserve is out still.
-    private volatile boolean tight;
+    /// For answers, when others have what the budget allows an answer: one buffer for each worker.
+    private final BufferPool reserve;
+
+    private final int smallestBytes;
 
     SendBuffers(Host host, EndpointOptions options) {
-        int smallest = Math.min(256, options.bufferBytes());
+        smallestBytes = smallestBytes(options);
         int keep = options.keepFreeBuffers();
-        largestBytes = Math.max(options.bufferBytes(), options.maxFrameBytes());
-        budget = new BufferPool(host::newArena, smallest, largestBytes, options.sendBudgetBytes(), keep);
-        long reserved = (long) options.ioWorkers() * largestBytes;
-        reserve = new BufferPool(host::newArena, smallest, largestBytes, reserved, EndpointOptions.NONE);
+        int largest = Math.max(options.bufferBytes(), options.maxFrameBytes());
+        copies = new BufferPool(host::newArena, smallestBytes, largest, sharedLimit(options), keep);
+        reserve = new BufferPool(host::newArena, smallestBytes, largest, answersLimit(options), EndpointOptions.NONE);
     }
 
-    /// A buffer, or `null` when the budget is spent.
+    /// The size of the smallest copies, in bytes.
+    static int smallestBytes(EndpointOptions options) {
+        return Math.min(256, options.bufferBytes());
+    }
+
+    /// The most memory of all copies, in bytes.
+    static long limitBytes(EndpointOptions options) {
+        return sharedLimit(options) + answersLimit(options);
+    }
+
+    /// A buffer, or `null` when there is none.
     @Nullable
     IoBuffer take(int bytes) {
-        IoBuffer buffer = budget.take(bytes);
-        if (buffer == null) {
-            tight = true;
-        }
-        return buffer;
+        return copies.take(bytes);
     }
 
-    /// A buffer for an answer, on a worker between [#begin] and [#end], once.
+    /// A buffer for the answer to a frame.
     @Nullable
-    IoBuffer takeForAnswer(int bytes, WorkerState worker) {
-        IoBuffer held = worker.answerBuffer;
-        worker.answerBuffer = null;
-        return held != null ? held : reserve.take(bytes);
+    IoBuffer takeForAnswer(int bytes) {
+        return reserve.take(bytes);
     }
 
-    /// A worker is about to give a frame to the handler.
-    ///
-    /// @return `false` when an answer might find no room: then the frame has to wait
-    boolean begin(WorkerState worker) {
-        if (!tight) {
-            return true;
-        }
-        IoBuffer held = budget.take(largestBytes);
-        if (held == null) {
-            return false;
-        }
-        worker.answerBuffer = held;
-        if (reserve.buffersOut() == 0) {
-            tight = false;
-        }
-        return true;
-    }
-
-    /// The handler has returned.
-    void end(WorkerState worker) {
-        IoBuffer held = worker.answerBuffer;
-        worker.answerBuffer = null;
-        if (held != null) {
-            held.release();
-        }
-    }
-
-    /// Whether a frame of any length finds room now: out of date when it is read.
-    boolean hasRoom() {
-        IoBuffer largest = budget.take(largestBytes);
-        if (largest != null) {
-            largest.release();
-        }
-        return largest != null;
+    /// Whether `length` bytes are better copied than shared: less than a quarter of their buffer, which a copy
+    /// would not take as well.
+    boolean isWorthACopy(int length, IoBuffer buffer) {
+        return length < buffer.capacity() / 4 && buffer.capacity() > smallestBytes;
     }
 
     int buffersOut() {
-        return budget.buffersOut() + reserve.buffersOut();
+        return copies.buffersOut() + reserve.buffersOut();
+    }
+
+    long allocatedBytes() {
+        return copies.allocatedBytes() + reserve.allocatedBytes();
     }
 
     /// Frees what is free; what is still out is freed by who holds it.
     void close() {
-        budget.close();
+        copies.close();
         reserve.close();
+    }
+
+    /// The most memory of other pools that send queues may keep, in bytes: the budget, and what answers add to
+    /// it.
+    static long sharedLimit(EndpointOptions options) {
+        return options.sendBudgetBytes() + answersLimit(options);
+    }
+
+    private static long answersLimit(EndpointOptions options) {
+        return (long) options.ioWorkers() * Math.max(options.bufferBytes(), options.maxFrameBytes());
     }
 }

@@ -1,21 +1,19 @@
 package io.github.iocp4j;
 
+import io.github.iocp4j.frame.Framing;
 import io.github.iocp4j.memory.IoBuffer;
+import io.github.iocp4j.net.BufferVector;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /// A piece of a send queue: the header of a frame, if the frame begins with it, and a part of the payload.
 ///
-/// Nodes are pooled. From the submission of its send until the packet the node belongs to the operation: Windows
-/// reads the header from the node's own memory, and the payload from the buffer that the node holds a reference
-/// to.
+/// Nodes are pooled. From the submission of its send until the packet the node belongs to the operation:
+/// Windows reads the header from the node's own memory, and the payload from the buffer that the node holds a
+/// reference to.
 final class SendNode {
     /// A frame is cut into pieces of this size.
     static final int PIECE_BYTES = 256 << 10;
-
-    private static final ValueLayout.OfInt HEADER = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final int index;
     private final MemorySegment header;
@@ -44,7 +42,7 @@ final class SendNode {
         return 1 + Math.max(0, length - 1) / PIECE_BYTES;
     }
 
-    /// Fills the nodes of a chain with a frame, in order, and turns the chain round.
+    /// Fills the nodes of a chain with the payload of a frame, in order, and turns the chain round.
     ///
     /// @param chain as many nodes as the frame has pieces
     /// @param pinned what the queue is charged with for the frame
@@ -53,7 +51,6 @@ final class SendNode {
         SendNode node = chain;
         SendNode top = null;
         int done = 0;
-        node.begin(length);
         while (true) {
             int count = Math.min(PIECE_BYTES, length - done);
             // Each piece bears a part of the charge, so that the queue is idle only when all pieces are home,
@@ -72,9 +69,15 @@ final class SendNode {
     }
 
     /// Makes this the first piece of a frame.
-    void begin(int payloadBytes) {
-        header.set(HEADER, 0, payloadBytes);
-        headerBytes = SendQueue.HEADER_BYTES;
+    ///
+    /// @throws RuntimeException when the framing can't write a header
+    void begin(Framing framing, int payloadBytes) {
+        int written = framing.encodeHeader(payloadBytes, header);
+        if (written < 0 || written > header.byteSize()) {
+            throw new IllegalStateException(framing + " wrote a header of " + written + " bytes: must be 0 to "
+                    + header.byteSize() + ", its maxHeaderBytes");
+        }
+        headerBytes = written;
     }
 
     /// Gives the node its part of the payload, and one reference to the buffer.
@@ -83,6 +86,27 @@ final class SendNode {
         offset = at;
         length = count;
         pinnedBytes = pinned;
+    }
+
+    /// Moves the header and the first `count` bytes of the payload to `part`, which goes out before the rest.
+    void cut(SendNode part, int count) {
+        IoBuffer from = buffer;
+        if (from == null) {
+            throw new AssertionError("a piece that is cut has a buffer");
+        }
+        MemorySegment.copy(header, 0, part.header, 0, headerBytes);
+        part.headerBytes = headerBytes;
+        headerBytes = 0;
+        long share = Math.min(count, pinnedBytes);
+        part.carry(from.retain(), offset, count, share);
+        carry(from, offset + count, length - count, pinnedBytes - share);
+    }
+
+    /// Takes back what was cut off last and did not go out.
+    void rejoin(SendNode part) {
+        headerBytes = part.headerBytes;
+        carry(buffer, part.offset, part.length + length, part.pinnedBytes + pinnedBytes);
+        part.clear();
     }
 
     /// Says whether the node comes from those that all connections share.
@@ -114,9 +138,35 @@ final class SendNode {
         return from.address() + offset;
     }
 
+    /// How many pages Windows locks when it sends this.
+    int touchedPages() {
+        int pages = headerBytes == 0 ? 0 : LockedPages.touched(headerAddress(), headerBytes);
+        return length == 0 ? pages : pages + LockedPages.touched(payloadAddress(), length);
+    }
+
+    /// How many bytes of the payload can be sent, with the header, when so many pages may be locked; at least
+    /// one.
+    int bytesWithin(int pages) {
+        int forHeader = headerBytes == 0 ? 0 : LockedPages.touched(headerAddress(), headerBytes);
+        long inFirstPage = LockedPages.PAGE_BYTES - payloadAddress() % LockedPages.PAGE_BYTES;
+        return (int) (inFirstPage + Math.max(0, pages - forHeader - 1) * (long) LockedPages.PAGE_BYTES);
+    }
+
     /// How much memory the queue is charged with for this node.
     long pinnedBytes() {
         return pinnedBytes;
+    }
+
+    /// Adds this to a send. All that is sent passes here, and only here, in the order of the stream: this is the
+    /// place for a two-way stage between the framing and the connection, such as TLS. Its other side is
+    /// [ConnectionStage#takeReceived].
+    void addTo(BufferVector vector) {
+        if (headerBytes > 0) {
+            vector.add(headerAddress(), headerBytes);
+        }
+        if (length > 0) {
+            vector.add(payloadAddress(), length);
+        }
     }
 
     /// Gives the buffer back and makes the node an empty one.

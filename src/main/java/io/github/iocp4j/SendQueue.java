@@ -1,10 +1,10 @@
 package io.github.iocp4j;
 
+import io.github.iocp4j.frame.Framing;
 import io.github.iocp4j.internal.concurrent.Claim;
 import io.github.iocp4j.memory.IoBuffer;
 import io.github.iocp4j.net.BufferVector;
 import io.github.iocp4j.net.TcpChannel;
-import io.github.iocp4j.port.CompletionPort;
 import io.github.iocp4j.port.IoWorker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
@@ -22,12 +22,14 @@ import org.jspecify.annotations.Nullable;
 /// What counts against marks and limits is memory that the queue keeps from being used otherwise: the whole
 /// buffer of each frame.
 final class SendQueue {
-    /// The header of the article's wire format: the length of the payload, little-endian.
-    static final int HEADER_BYTES = 4;
-
     /// A send takes a piece of a frame, or several frames of about that much together: a send locks all its
     /// pages.
-    private static final int SEND_BYTES = SendNode.PIECE_BYTES + HEADER_BYTES;
+    private static final int SEND_BYTES = SendNode.PIECE_BYTES + Framing.MOST_HEADER_BYTES;
+
+    /// The fewest pages of a send: a header's and one more.
+    private static final int LEAST_PAGES = 2;
+
+    private static final int ALL_SLOTS = (1 << EndpointOptions.SENDS_IN_FLIGHT) - 1;
 
     private static final VarHandle INCOMING;
     private static final VarHandle FREE_SLOTS;
@@ -44,7 +46,13 @@ final class SendQueue {
     private final ConnectionContext context;
     private final EndpointResources resources;
     private final NodeShare nodes;
+    private final SendBudget budget;
+    private final LockedPages pages;
+    private final Deadlines deadlines;
     private final SendShortage shortage;
+    private final Framing framing;
+    private final MemoryRetry retry;
+    private final StallWatch stall;
     private final long highMark;
     private final long limit;
     private final SendSlot[] slots = new SendSlot[EndpointOptions.SENDS_IN_FLIGHT];
@@ -60,8 +68,11 @@ final class SendQueue {
 
     private @Nullable SendNode last;
 
+    /// How many pages a send may lock: fewer after a refusal. Belongs to the holder of the claim.
+    private int mostPages = Integer.MAX_VALUE;
+
     /// The slots that are not in flight, as bits: cleared under the claim, set by who brings a send home.
-    private volatile int freeSlots = (1 << EndpointOptions.SENDS_IN_FLIGHT) - 1;
+    private volatile int freeSlots = ALL_SLOTS;
 
     /// Belongs to the holder of the turn.
     private boolean answerDue;
@@ -70,42 +81,61 @@ final class SendQueue {
     private volatile boolean dropping;
     private volatile int failure;
 
-    SendQueue(ConnectionContext context, EndpointResources resources, EndpointOptions options, CompletionPort port) {
+    SendQueue(ConnectionContext context, EndpointCore endpoint) {
         this.context = context;
-        this.resources = resources;
+        EndpointOptions options = endpoint.options();
+        resources = endpoint.resources();
+        budget = resources.sendBudget();
+        pages = resources.lockedPages();
+        deadlines = context.deadlines();
         nodes = new NodeShare(resources.sendNodes());
-        shortage = new SendShortage(context, resources, nodes, SendNode.pieces(options.maxFrameBytes()));
+        framing = options.framing();
+        shortage = new SendShortage(endpoint, deadlines, nodes, SendNode.pieces(options.maxFrameBytes()));
+        retry = new MemoryRetry(deadlines, Deadlines.SEND);
+        stall = new StallWatch(deadlines, options.timeLimits().writeStall());
         highMark = options.sendHighMarkBytes();
         limit = options.sendLimitBytes();
         for (int i = 0; i < slots.length; i++) {
-            slots[i] = new SendSlot(this, context, port, i);
+            slots[i] = new SendSlot(this, context, endpoint.port(), i);
         }
     }
 
     /// Adds a frame whose payload is copied.
     SendResult offer(MemorySegment data, long offset, int length) {
         if (length == 0) {
-            return add(null, 0, 0);
+            return add(null, 0, 0, false);
         }
         IoBuffer copy = resources.sendBuffers().take(length);
-        IoWorker answering = copy == null ? answering() : null;
-        if (answering != null) {
-            copy = resources.sendBuffers().takeForAnswer(length, resources.state(answering));
+        boolean privileged = copy == null && takeAnswer();
+        if (privileged) {
+            copy = resources.sendBuffers().takeForAnswer(length);
         }
         if (copy == null) {
             return refused();
         }
         try {
             MemorySegment.copy(data, offset, copy.segment(), 0, length);
-            return add(copy, 0, length);
+            return add(copy, 0, length, privileged);
         } finally {
             copy.release();
         }
     }
 
-    /// Adds a frame whose payload is `length` bytes of `buffer`, which is shared.
+    /// Adds a frame whose payload is `length` bytes of `buffer`, which is shared, or copied when it is a small
+    /// part of the buffer, which would be kept from being used otherwise.
     SendResult offer(IoBuffer buffer, int offset, int length) {
-        return add(length == 0 ? null : buffer, offset, length);
+        IoBuffer copy = length > 0 && resources.sendBuffers().isWorthACopy(length, buffer)
+                ? resources.sendBuffers().take(length)
+                : null;
+        if (copy == null) {
+            return add(length == 0 ? null : buffer, offset, length, false);
+        }
+        try {
+            MemorySegment.copy(buffer.segment(), offset, copy.segment(), 0, length);
+            return add(copy, 0, length, false);
+        } finally {
+            copy.release();
+        }
     }
 
     boolean isAboveMark() {
@@ -115,27 +145,44 @@ final class SendQueue {
     /// From here on to [#endAnswer] the holder of the turn may add one frame in any case: it has seen the queue
     /// not above the mark, whatever other threads may add meanwhile.
     ///
-    /// @return `false` when there is no room for a copy: then the alarm brings the turn back
-    boolean beginAnswer(IoWorker worker) {
-        answerDue = shortage.beginAnswer(worker);
+    /// @return `false` when there is no room for an answer: then the turn comes back when there may be
+    boolean beginAnswer() {
+        answerDue = shortage.beginAnswer(queuedBytes.get());
         return answerDue;
     }
 
-    void endAnswer(IoWorker worker) {
+    void endAnswer() {
         answerDue = false;
-        shortage.endAnswer(worker);
     }
 
-    /// The alarm has come, perhaps that of a shortage.
-    void resume() {
-        if (shortage.resume()) {
+    /// The alarm has rung.
+    ///
+    /// @return whether sends are to be tried again
+    boolean resume(long now) {
+        if (shortage.resume(now, queuedBytes.get())) {
             writableOwed = true;
         }
+        return retry.resume(now);
+    }
+
+    /// Since when the sends in flight have made no progress, or [Relief#NOTHING].
+    long stalledSince() {
+        return freeSlots == ALL_SLOTS ? Relief.NOTHING : stall.lastProgress();
+    }
+
+    /// Whether the peer has taken nothing for too long. Only the holder of the turn asks, when the time has
+    /// come.
+    boolean isStalled(long now) {
+        return stall.isOver(now, this::isInFlight);
+    }
+
+    private boolean isInFlight() {
+        return freeSlots != ALL_SLOTS;
     }
 
     /// Whether nothing is queued and nothing is in flight.
     boolean isIdle() {
-        return queuedBytes.get() == 0;
+        return queuedBytes.get() == 0 && !isInFlight();
     }
 
     /// Whether there is something to submit: who asks for submissions looks here first.
@@ -185,18 +232,27 @@ final class SendQueue {
         submit(worker);
     }
 
+    /// A pending send has come home.
+    void progressed() {
+        stall.progressed();
+    }
+
     /// A send is over.
     ///
     /// @return whether something has changed that the holder of the turn wants to know
     boolean finished(SendSlot slot, int code, int bytes) {
         int outcome = code == 0 && bytes != slot.bytes() ? TcpChannel.ABORTED : code;
         boolean wasOverdrawn = nodes.isOverdrawn();
+        pages.unlock(slot.pages());
         long pinned = slot.releaseNodes(nodes);
+        budget.giveBack(pinned);
         if (outcome != 0 && failure == 0) {
             failure = outcome;
         }
         FREE_SLOTS.getAndBitwiseOr(this, slot.bit());
-        boolean tell = uncharge(pinned) || outcome != 0;
+        // There are pages again, and room.
+        retry.hurry();
+        boolean tell = uncharge(pinned) || outcome != 0 || shortage.isFrameWaiting();
         return tell || (wasOverdrawn && !nodes.isOverdrawn());
     }
 
@@ -204,7 +260,10 @@ final class SendQueue {
     void reset() {
         dropWaiting();
         writableOwed = false;
+        mostPages = Integer.MAX_VALUE;
         shortage.reset();
+        retry.reset();
+        stall.reset();
         dropping = false;
         failure = 0;
     }
@@ -215,21 +274,23 @@ final class SendQueue {
         }
     }
 
-    private SendResult add(@Nullable IoBuffer buffer, int offset, int length) {
-        long pinned = HEADER_BYTES + (buffer == null ? 0L : buffer.capacity());
+    /// @param privileged whether it is an answer that is taken in any case
+    private SendResult add(@Nullable IoBuffer buffer, int offset, int length, boolean privileged) {
+        long pinned = framing.maxHeaderBytes() + (buffer == null ? 0L : buffer.capacity());
         long charged = queuedBytes.addAndGet(pinned);
         if (context.isOutputClosed()) {
             return takeBack(pinned, SendResult.CLOSED);
         }
-        int pieces = SendNode.pieces(length);
-        SendNode chain = charged > limit ? null : nodes.take(pieces, false);
-        if (chain == null && answering() != null) {
-            answerDue = false;
-            chain = nodes.take(pieces, true);
-        }
+        SendNode chain = takeChain(pinned, charged, SendNode.pieces(length), privileged);
         if (chain == null) {
             takeBack(pinned, SendResult.REFUSED_FULL);
             return refused();
+        }
+        writeHeader(chain, length, pinned);
+        if (length == 0 && chain.headerBytes() == 0) {
+            // A send of no bytes would be one that nobody sees.
+            giveBack(chain, pinned);
+            return SendResult.QUEUED;
         }
         boolean above = charged > highMark || nodes.isOverdrawn();
         if (above) {
@@ -243,6 +304,45 @@ final class SendQueue {
         return above ? SendResult.ABOVE_MARK : SendResult.QUEUED;
     }
 
+    /// Has the framing write the header of a frame that nobody sees yet. If it can't, nothing has happened but the
+    /// exception.
+    private void writeHeader(SendNode chain, int length, long pinned) {
+        try {
+            chain.begin(framing, length);
+        } catch (Throwable e) {
+            giveBack(chain, pinned);
+            throw e;
+        }
+    }
+
+    /// Gives back all that a frame has got which is not sent after all.
+    private void giveBack(SendNode chain, long pinned) {
+        SendNode node = chain;
+        while (node != null) {
+            SendNode following = node.next;
+            nodes.give(node);
+            node = following;
+        }
+        budget.giveBack(pinned);
+        takeBack(pinned, SendResult.REFUSED_FULL);
+    }
+
+    /// The nodes for a frame, with its memory charged to the budget, or `null` when it must not be taken.
+    private @Nullable SendNode takeChain(long pinned, long charged, int pieces, boolean privileged) {
+        if (charged <= limit && budget.tryCharge(pinned, charged - pinned)) {
+            SendNode chain = nodes.take(pieces, false);
+            if (chain != null) {
+                return chain;
+            }
+            budget.giveBack(pinned);
+        }
+        if (!privileged && !takeAnswer()) {
+            return null;
+        }
+        budget.charge(pinned);
+        return nodes.take(pieces, true);
+    }
+
     /// Puts the nodes of a frame on the queue, in one step.
     private void push(SendNode bottom, SendNode top) {
         SendNode seen;
@@ -252,10 +352,15 @@ final class SendQueue {
         } while (!INCOMING.compareAndSet(this, seen, top));
     }
 
-    /// The worker that the caller is, if it runs the handler of a frame, which has sent no answer yet.
-    private @Nullable IoWorker answering() {
+    /// Whether the caller runs the handler of a frame which has used its right to an answer not yet; it has
+    /// then.
+    private boolean takeAnswer() {
         IoWorker worker = IoWorker.current();
-        return worker != null && context.isHeldBy(worker) && answerDue ? worker : null;
+        if (worker == null || !context.isHeldBy(worker) || !answerDue) {
+            return false;
+        }
+        answerDue = false;
+        return true;
     }
 
     /// Refuses, and sees to it that a `writable` follows when no send of this queue brings one.
@@ -282,7 +387,7 @@ final class SendQueue {
     }
 
     private boolean canSubmit() {
-        if (dropping || freeSlots == 0) {
+        if (dropping || freeSlots == 0 || retry.isWaiting()) {
             return false;
         }
         if (first == null) {
@@ -292,62 +397,119 @@ final class SendQueue {
     }
 
     private boolean submitOne(IoWorker worker) {
-        SendSlot slot = slots[Integer.numberOfTrailingZeros(freeSlots)];
-        BufferVector vector = resources.state(worker).vector;
-        vector.clear();
-        slot.own(takeNodes(vector), vector.totalBytes());
+        int free = freeSlots;
+        SendSlot slot = slots[Integer.numberOfTrailingZeros(free)];
+        fill(slot, resources.state(worker).vector);
+        if (!pages.lockForSend(slot.pages())) {
+            resources.shortages().countMissingPages();
+            putBack(slot);
+            return false;
+        }
         FREE_SLOTS.getAndBitwiseAnd(this, ~slot.bit());
         context.enterIo();
-        int code = slot.send(context.channel(), vector);
+        int code = slot.send(context.channel(), resources.state(worker).vector);
         if (code == TcpChannel.PENDING) {
+            submitted();
+            stall.begin(free == ALL_SLOTS);
             return false;
         }
         worker.countInline();
-        int bytes = slot.transferred(code);
-        if (code == 0) {
-            WorkerState state = resources.state(worker);
-            state.sendsInline++;
-            state.bytesSent += bytes;
+        boolean tell = false;
+        if (MemoryRetry.isShortage(code)) {
+            pages.unlock(slot.pages());
+            putBack(slot);
+            FREE_SLOTS.getAndBitwiseOr(this, slot.bit());
+            refusedByWindows();
+        } else {
+            submitted();
+            tell = finishedAtOnce(slot, code, worker);
         }
-        boolean tell = finished(slot, code, bytes);
         context.exitIoNotLast();
         return tell;
     }
 
-    /// Moves nodes from the queue to `vector`, as many as one send takes.
-    private SendNode takeNodes(BufferVector vector) {
-        SendNode begin = first;
-        SendNode end = null;
-        SendNode node = begin;
-        while (node != null && fits(node, vector)) {
-            if (node.headerBytes() > 0) {
-                vector.add(node.headerAddress(), node.headerBytes());
-            }
-            if (node.length() > 0) {
-                vector.add(node.payloadAddress(), node.length());
-            }
-            end = node;
-            node = node.next;
-            if (node == null) {
-                first = null;
-                last = null;
-                takeIncoming();
-                node = first;
-                end.next = node;
-            }
+    private boolean finishedAtOnce(SendSlot slot, int code, IoWorker worker) {
+        int bytes = slot.transferred(code);
+        if (code == 0) {
+            resources.state(worker).sendsInline++;
+            context.countSent(bytes, worker);
         }
-        if (begin == null || end == null) {
-            throw new AssertionError("a send takes at least one node");
+        return finished(slot, code, bytes);
+    }
+
+    /// Windows has taken a send: the next one may be larger again.
+    private void submitted() {
+        if (mostPages != Integer.MAX_VALUE) {
+            mostPages = mostPages > BufferVector.CAPACITY * LEAST_PAGES ? Integer.MAX_VALUE : 2 * mostPages;
+            retry.succeeded();
+        }
+    }
+
+    /// Nothing of it was sent. It is tried again, smaller; and where reads lock pages for peers that say
+    /// nothing, they give up some.
+    private void refusedByWindows() {
+        resources.shortages().countRefusedSend();
+        pages.refused();
+        context.relieve();
+    }
+
+    /// Gives the nodes back to the queue, to be sent later.
+    private void putBack(SendSlot slot) {
+        SendNode queued = first;
+        SendNode head = slot.disown(queued);
+        first = head;
+        if (queued == null) {
+            SendNode tail = head;
+            while (tail.next != null) {
+                tail = tail.next;
+            }
+            last = tail;
+        }
+        mostPages = Math.max(LEAST_PAGES, slot.pages() / 2);
+        retry.later();
+    }
+
+    /// Moves nodes from the queue to `slot`, as many as one send takes, or a part of the first one.
+    private void fill(SendSlot slot, BufferVector vector) {
+        SendNode begin = first;
+        if (begin == null) {
+            throw new AssertionError("who submits has seen something to submit");
+        }
+        vector.clear();
+        int touched = begin.touchedPages();
+        if (touched > mostPages) {
+            slot.ownPart(begin, begin.bytesWithin(mostPages), vector, resources.sendNodes());
+            return;
+        }
+        begin.addTo(vector);
+        SendNode end = begin;
+        SendNode node = following(end);
+        while (node != null && fits(node, vector, touched)) {
+            touched += node.touchedPages();
+            node.addTo(vector);
+            end = node;
+            node = following(end);
         }
         end.next = null;
         first = node;
-        return begin;
+        slot.own(begin, vector, touched);
     }
 
-    private static boolean fits(SendNode node, BufferVector vector) {
-        return vector.count() == 0
-                || (vector.count() + 2 <= BufferVector.CAPACITY
-                        && vector.totalBytes() + node.headerBytes() + node.length() <= SEND_BYTES);
+    /// The node after `end`, also when it was added only now.
+    private @Nullable SendNode following(SendNode end) {
+        if (end.next == null) {
+            first = null;
+            last = null;
+            takeIncoming();
+            end.next = first;
+        }
+        return end.next;
+    }
+
+    private boolean fits(SendNode node, BufferVector vector, int touched) {
+        return vector.count() + 2 <= BufferVector.CAPACITY
+                && vector.totalBytes() + node.headerBytes() + node.length() <= SEND_BYTES
+                && touched + node.touchedPages() <= mostPages;
     }
 
     /// Appends what was added since the last look, turned round: the newest is on top there.
@@ -383,6 +545,7 @@ final class SendQueue {
             SendNode next = node.next;
             long pinned = node.pinnedBytes();
             nodes.give(node);
+            budget.giveBack(pinned);
             tell |= uncharge(pinned);
             node = next;
         }

@@ -1,38 +1,50 @@
 package io.github.iocp4j;
 
-import io.github.iocp4j.port.IoWorker;
-
-/// What becomes of one send queue when its endpoint is short of buffers or nodes: frames wait for the room of
+/// What becomes of one send queue when its endpoint is short of memory for sends: frames wait for the room of
 /// their answers, and who was refused without being above the mark, so that no send of the queue will bring a
 /// `writable`, is told by the timer.
 final class SendShortage {
-    private final EndpointResources resources;
+    private final EndpointCore endpoint;
+    private final SendBudget budget;
     private final NodeShare nodes;
     private final int mostPieces;
     private final MemoryRetry retry;
     private volatile boolean refused;
 
-    SendShortage(ConnectionContext context, EndpointResources resources, NodeShare nodes, int mostPieces) {
-        this.resources = resources;
+    /// A frame waits for the room of its answer.
+    private volatile boolean frameWaits;
+
+    SendShortage(EndpointCore endpoint, Deadlines deadlines, NodeShare nodes, int mostPieces) {
+        this.endpoint = endpoint;
         this.nodes = nodes;
         this.mostPieces = mostPieces;
-        retry = new MemoryRetry(context);
+        budget = endpoint.resources().sendBudget();
+        retry = new MemoryRetry(deadlines, Deadlines.ANSWER);
     }
 
     /// A frame is about to be given to the handler.
     ///
-    /// @return `false` when an answer might find no buffer: then the alarm brings the turn back
-    boolean beginAnswer(IoWorker worker) {
-        if (resources.sendBuffers().begin(resources.state(worker))) {
+    /// @param queued what the queue is charged with
+    /// @return `false` when an answer might find no room: then a send that comes home, or the alarm, brings the
+    /// turn back
+    boolean beginAnswer(long queued) {
+        if (budget.hasRoomFor(queued)) {
+            if (frameWaits) {
+                frameWaits = false;
+                retry.succeeded();
+            }
             return true;
+        }
+        frameWaits = true;
+        if (budget.isSpent()) {
+            endpoint.relief().closeMostStalled();
         }
         retry.laterUnlessWaiting();
         return false;
     }
 
-    /// The handler has returned.
-    void endAnswer(IoWorker worker) {
-        resources.sendBuffers().end(resources.state(worker));
+    boolean isFrameWaiting() {
+        return frameWaits;
     }
 
     /// A send was refused. Any thread that holds a count.
@@ -43,16 +55,13 @@ final class SendShortage {
 
     /// The alarm has come, perhaps that of a shortage.
     ///
+    /// @param queued what the queue is charged with
     /// @return whether somebody was refused and there is room now
-    boolean resume() {
-        if (!retry.isWaiting()) {
+    boolean resume(long now, long queued) {
+        if (!retry.resume(now) || !refused) {
             return false;
         }
-        retry.resume();
-        if (!refused) {
-            return false;
-        }
-        if (!resources.sendBuffers().hasRoom() || !nodes.hasRoom(mostPieces)) {
+        if (!budget.hasRoomFor(queued) || !nodes.hasRoom(mostPieces)) {
             retry.later();
             return false;
         }
@@ -63,6 +72,7 @@ final class SendShortage {
 
     void reset() {
         refused = false;
+        frameWaits = false;
         retry.reset();
     }
 }

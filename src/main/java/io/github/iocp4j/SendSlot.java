@@ -16,7 +16,13 @@ final class SendSlot implements OperationHandler {
     private final Operation operation;
     private final int bit;
     private @Nullable SendNode nodes;
+
+    /// For a piece of a node that is too large to be sent at once; made when first needed.
+    private @Nullable SendNode part;
+
+    private boolean partInFlight;
     private long bytes;
+    private int pages;
 
     SendSlot(SendQueue queue, ConnectionContext context, CompletionPort port, int number) {
         this.queue = queue;
@@ -30,9 +36,56 @@ final class SendSlot implements OperationHandler {
         return bit;
     }
 
-    void own(SendNode chain, long total) {
+    /// Takes over what the next send is made of: whole nodes.
+    void own(SendNode chain, BufferVector vector, int touchedPages) {
         nodes = chain;
-        bytes = total;
+        bytes = vector.totalBytes();
+        pages = touchedPages;
+    }
+
+    /// Takes over a part of `node`, which stays in the queue with the rest.
+    void ownPart(SendNode node, int count, BufferVector vector, SendNodes source) {
+        SendNode piece = part;
+        if (piece == null) {
+            piece = source.newPart();
+            part = piece;
+        }
+        node.cut(piece, count);
+        partInFlight = true;
+        piece.addTo(vector);
+        bytes = vector.totalBytes();
+        pages = piece.touchedPages();
+    }
+
+    /// Gives back what was not sent.
+    ///
+    /// @param queued the first node that is still in the queue
+    /// @return the node that is the first now
+    SendNode disown(@Nullable SendNode queued) {
+        SendNode piece = part;
+        if (piece != null && partInFlight) {
+            partInFlight = false;
+            if (queued == null) {
+                throw new AssertionError("the rest of a node that was cut is in the queue");
+            }
+            queued.rejoin(piece);
+            return queued;
+        }
+        SendNode chain = nodes;
+        nodes = null;
+        if (chain == null) {
+            throw new AssertionError("a slot owns what it sends");
+        }
+        SendNode last = chain;
+        for (SendNode node = chain.next; node != null; node = node.next) {
+            last = node;
+        }
+        last.next = queued;
+        return chain;
+    }
+
+    int pages() {
+        return pages;
     }
 
     /// How many bytes are to be sent.
@@ -52,7 +105,8 @@ final class SendSlot implements OperationHandler {
     public void completed(Operation home, IoWorker worker) {
         int code = context.channel().outcome(home);
         int sent = transferred(code);
-        context.state(worker).bytesSent += sent;
+        context.countSent(sent, worker);
+        queue.progressed();
         boolean tell = queue.finished(this, code, sent);
         if (queue.hasWaiting()) {
             tell |= context.requestSends(worker);
@@ -68,6 +122,12 @@ final class SendSlot implements OperationHandler {
     /// @return what the queue was charged with for them
     long releaseNodes(NodeShare share) {
         long pinned = 0;
+        SendNode piece = part;
+        if (piece != null && partInFlight) {
+            partInFlight = false;
+            pinned += piece.pinnedBytes();
+            piece.clear();
+        }
         SendNode node = nodes;
         nodes = null;
         while (node != null) {

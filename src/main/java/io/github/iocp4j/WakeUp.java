@@ -1,5 +1,6 @@
 package io.github.iocp4j;
 
+import io.github.iocp4j.internal.concurrent.Backoff;
 import io.github.iocp4j.port.CompletionPort;
 import io.github.iocp4j.port.IoWorker;
 import io.github.iocp4j.port.Operation;
@@ -10,16 +11,14 @@ import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// The one packet by which other threads, and workers that have done their share, get a connection's work done by
-/// an I/O worker.
+/// The one packet by which other threads, and workers that have done their share, get a connection's work done
+/// by an I/O worker.
 ///
 /// Requests are bits; the first one posts the packet, the others join it. The packet holds a count while it is
 /// posted, and its operation is reserved, so that a wake-up is never lost for want of one. A post that Windows
 /// refuses is tried again by the timer.
 final class WakeUp implements OperationHandler {
     private static final int POSTED = 1 << 31;
-    private static final long FIRST_RETRY_NANOS = 10_000_000L;
-    private static final long LONGEST_RETRY_NANOS = 1_000_000_000L;
 
     private static final VarHandle REQUESTS;
 
@@ -112,12 +111,10 @@ final class WakeUp implements OperationHandler {
     }
 
     private final class PostRetry extends Timer.Alarm {
-        private long delayNanos = FIRST_RETRY_NANOS;
+        private final Backoff backoff = new Backoff();
 
         void later() {
-            long delay = delayNanos;
-            delayNanos = Math.min(2 * delay, LONGEST_RETRY_NANOS);
-            port.timer().schedule(this, port.timer().nanoTime() + delay);
+            port.timer().schedule(this, port.timer().nanoTime() + backoff.nextNanos());
         }
 
         @Override
@@ -125,7 +122,7 @@ final class WakeUp implements OperationHandler {
             if (port.post(operation, context.index(), 0) != 0) {
                 later();
             } else {
-                delayNanos = FIRST_RETRY_NANOS;
+                backoff.reset();
             }
         }
     }

@@ -1,17 +1,11 @@
 package io.github.iocp4j;
 
-import io.github.iocp4j.memory.IoBuffer;
 import io.github.iocp4j.net.BufferVector;
-import org.jspecify.annotations.Nullable;
 
 /// What one I/O worker of an endpoint has for itself: its counts, which only it writes and which others may see
 /// a little late, and the vector in which it gathers sends.
 final class WorkerState {
     final BufferVector vector = new BufferVector();
-
-    /// What is kept ready for the answer to a frame, while the budget of sends is short.
-    @Nullable
-    IoBuffer answerBuffer;
 
     long framesReceived;
     long bytesReceived;

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// The article's answer to WSAENOBUFS (section 3.6.1): one zero-byte overlapped read waits for data, and
 /// non-blocking reads take it.
 ///
-/// The zero-byte read is either in flight, or home and then followed by non-blocking reads until the socket would
-/// block; never both, so that no two workers can chase each other. While the connection is idle it holds no
-/// buffer.
+/// The zero-byte read is either in flight, or home and then followed by non-blocking reads until the socket
+/// would block; never both, so that no two workers can chase each other. While the connection is idle it holds
+/// no buffer.
 final class ZeroByteReads implements Receiver, OperationHandler {
     private final ConnectionContext context;
     private final EndpointResources resources;
@@ -29,8 +29,8 @@ final class ZeroByteReads implements Receiver, OperationHandler {
     /// The zero-byte read is in flight: set under the claim, cleared by who brings it home.
     private volatile boolean waiting;
 
-    /// The zero-byte read is home: set by who brought it, cleared by the holder of the turn when the socket would
-    /// block.
+    /// The zero-byte read is home: set by who brought it, cleared by the holder of the turn when the socket
+    /// would block.
     private volatile boolean readable;
 
     /// How the zero-byte read ended: 0 or a Winsock code. Written before `readable`.
@@ -40,13 +40,12 @@ final class ZeroByteReads implements Receiver, OperationHandler {
     private @Nullable IoBuffer taken;
     private @Nullable TcpChannel channel;
 
-    ZeroByteReads(
-            ConnectionContext context, EndpointResources resources, EndpointOptions options, CompletionPort port) {
+    ZeroByteReads(ConnectionContext context, MemoryRetry retry, EndpointOptions options, CompletionPort port) {
         this.context = context;
-        this.resources = resources;
+        this.retry = retry;
+        resources = context.resources();
         pool = resources.receivePool();
         bufferBytes = options.bufferBytes();
-        retry = new MemoryRetry(context);
         operation = Objects.requireNonNull(port.acquire(this, null), "the port has operations for each connection");
     }
 
@@ -109,8 +108,18 @@ final class ZeroByteReads implements Receiver, OperationHandler {
     }
 
     @Override
-    public void resume() {
-        retry.resume();
+    public void resume(long now) {
+        retry.resume(now);
+    }
+
+    @Override
+    public boolean spare() {
+        return false;
+    }
+
+    /// Whether the zero-byte read is in flight, or there may be something to receive without one.
+    boolean isActive() {
+        return waiting || readable;
     }
 
     @Override
@@ -156,7 +165,7 @@ final class ZeroByteReads implements Receiver, OperationHandler {
         if (MemoryRetry.isShortage(code)) {
             // In this order: the alarm finds the read home, however soon it comes.
             waiting = false;
-            retry.later();
+            refused();
             return;
         }
         readyCode = code;
@@ -167,6 +176,7 @@ final class ZeroByteReads implements Receiver, OperationHandler {
     private int receiveNow(IoWorker worker) {
         IoBuffer buffer = pool.take(bufferBytes);
         if (buffer == null) {
+            resources.shortages().countMissingBuffer();
             retry.later();
             return NOTHING;
         }
@@ -184,10 +194,16 @@ final class ZeroByteReads implements Receiver, OperationHandler {
             return NOTHING;
         }
         if (MemoryRetry.isShortage(-result)) {
-            retry.later();
+            refused();
             return NOTHING;
         }
         return result == 0 ? ended() : failed(-result);
+    }
+
+    private void refused() {
+        resources.shortages().countRefusedZeroByteRead();
+        resources.lockedPages().refused();
+        retry.later();
     }
 
     private int ended() {

@@ -161,7 +161,7 @@ abstract class AnswerContract extends EndpointContract {
                 }
             };
             int mark = 4 * most;
-            int budget = Math.max(most, stand.variation().bufferBytes());
+            int budget = Math.max(most, stand.variation().bufferBytes()) + HEADER_BYTES;
             TestEndpoint server = stand.serve(
                     echo,
                     options -> options.maxConnections(4)
@@ -192,7 +192,7 @@ abstract class AnswerContract extends EndpointContract {
                         }
                     },
                     options -> options.maxFrameBytes(most)
-                            .sendBudgetBytes(Math.max(most, stand.variation().bufferBytes())));
+                            .sendBudgetBytes(Math.max(most, stand.variation().bufferBytes()) + HEADER_BYTES));
             Peer silent = server.connect();
             Connection holding = server.awaitConnection(0);
             Peer other = server.connect();

@@ -58,6 +58,7 @@ class ArchitectureTest {
             BASE + ".port",
             MEMORY,
             BASE + ".error",
+            BASE + ".internal.data",
             BASE + ".internal.concurrent",
             HOST,
             WIN32,

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.iocp4j.net.TcpOptions;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
@@ -37,9 +38,15 @@ class EndpointOptionsTest {
                 bad("assemblyBudgetBytes=1", b -> b.assemblyBudgetBytes(1)),
                 bad("keepFreeBuffers=-1", b -> b.keepFreeBuffers(-1)),
                 bad("keepFreeContexts=-1", b -> b.keepFreeContexts(-1)),
-                bad("closeTimeout in milliseconds=0", b -> b.closeTimeout(Duration.ZERO)),
-                bad("connectTimeout in milliseconds=-1: must be 0 to", b -> b.connectTimeout(Duration.ofMillis(-1))),
-                bad("connectTimeout in milliseconds=", b -> b.connectTimeout(Duration.ofDays(2))),
+                bad("keepAliveIdleSeconds=0: must be 1 to", b -> b.keepAlive(0, 1, 1)),
+                bad("sendBufferBytes=-7: must be 0 to", b -> b.socketSendBufferBytes(-7)),
+                bad("receiveBufferBytes=0: must be 1 to", b -> b.socketReceiveBufferBytes(0)),
+                bad("lockedPages=15", b -> b.lockedPages(15)),
+                bad("idleTimeout=PT-1S: must be 0 (none), or 1 ms to", b -> b.idleTimeout(Duration.ofSeconds(-1))),
+                bad("writeStallTimeout=PT0.000000001S", b -> b.writeStallTimeout(Duration.ofNanos(1))),
+                bad("frameTimeout=PT8784H", b -> b.frameTimeout(Duration.ofDays(366))),
+                bad("closeTimeout=PT0S: must be 1 ms to 365 days", b -> b.closeTimeout(Duration.ZERO)),
+                bad("connectTimeout=PT-0.001S: must be 0 (none), or", b -> b.connectTimeout(Duration.ofMillis(-1))),
                 bad("bindRetry in milliseconds=-1", b -> b.bindRetry(Duration.ofMillis(-1))),
                 bad("bindRetry in milliseconds=", b -> b.bindRetry(Duration.ofDays(2))));
     }
@@ -47,10 +54,23 @@ class EndpointOptionsTest {
     @ParameterizedTest
     @MethodSource("badValues")
     void namesTheOptionTheValueAndTheRange(String names, UnaryOperator<EndpointOptions.Builder> change) {
-        EndpointOptions.Builder builder = change.apply(EndpointOptions.client());
-        String message =
-                assertThrows(IllegalArgumentException.class, builder::build).getMessage();
+        String message = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> change.apply(EndpointOptions.client()).build())
+                .getMessage();
         assertTrue(message.startsWith(names), message);
+    }
+
+    @Test
+    void collectsTheOptionsOfSockets() {
+        EndpointOptions options = EndpointOptions.client()
+                .noDelay(false)
+                .keepAlive(30, 5, 3)
+                .socketSendBufferBytes(0)
+                .socketReceiveBufferBytes(100_000)
+                .build();
+        assertEquals(new TcpOptions(false, true, 30, 5, 3, 0, 100_000), options.tcp());
+        assertEquals(TcpOptions.DEFAULT, EndpointOptions.client().build().tcp());
     }
 
     @Test
@@ -88,6 +108,6 @@ class EndpointOptionsTest {
                 .readMode(ReadMode.PENDING)
                 .pendingReads(4)
                 .build();
-        assertEquals(10 * (4 + 2 + 1) + 3, options.operations());
+        assertEquals(10 * (4 + 1 + 2 + 1) + 3, options.operations());
     }
 }

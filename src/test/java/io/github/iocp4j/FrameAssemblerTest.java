@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.iocp4j.frame.Framing;
 import io.github.iocp4j.memory.BufferPool;
 import io.github.iocp4j.memory.IoBuffer;
 import java.lang.foreign.Arena;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,9 +28,14 @@ class FrameAssemblerTest {
 
     private final BufferPool chunks = new BufferPool(Arena::ofShared, CHUNK, CHUNK, 1 << 20, BufferPool.UNLIMITED);
     private final BufferPool pool = new BufferPool(Arena::ofShared, 256, MAX, 1 << 20, BufferPool.UNLIMITED);
-    private final FrameAssembler assembler = new FrameAssembler(pool, new AssemblyBudget(1 << 20), MAX, 256);
+    private final FrameAssembler assembler = new FrameAssembler(pool, new AssemblyBudget(1 << 20), MAX);
     private final Frame frame = new Frame();
     private final List<byte[]> received = new ArrayList<>();
+
+    @BeforeEach
+    void begin() {
+        assembler.begin(Framing.lengthPrefixed().newDecoder());
+    }
 
     @AfterEach
     void nothingIsLeftOver() {

@@ -59,12 +59,13 @@ public final class BufferPool implements AutoCloseable {
         }
     }
 
-    /// Takes a buffer with room for at least `bytes` bytes, with one reference that the caller holds. Its content
-    /// is whatever the last user left.
+    /// Takes a buffer with room for at least `bytes` bytes, with one reference that the caller holds, and no
+    /// data: its memory has whatever the last user left.
     ///
     /// @return the buffer, or `null` when the limit is reached or the pool is closed
-    /// @throws IllegalArgumentException when no buffer of this pool is that large
+    /// @throws IllegalArgumentException when `bytes` is negative, or no buffer of this pool is that large
     public @Nullable IoBuffer take(int bytes) {
+        require(bytes >= 0, "bytes", bytes, "0 or more");
         if (bytes > largestBytes) {
             throw new IllegalArgumentException(
                     "bytes=" + bytes + ": the largest buffer of this pool has " + largestBytes);
@@ -107,8 +108,8 @@ public final class BufferPool implements AutoCloseable {
     }
 
     void recycle(IoBuffer buffer) {
-        IndexedPool<IoBuffer> pool = classes[buffer.sizeClass()];
-        pool.give(buffer.index());
+        IndexedPool<IoBuffer> pool = classes[buffer.sizeClass];
+        pool.give(buffer.index);
         if (closed) {
             pool.discardFree();
         }

@@ -2,6 +2,7 @@ package io.github.iocp4j.net;
 
 import io.github.iocp4j.error.NtStatus;
 import io.github.iocp4j.error.WinsockException;
+import io.github.iocp4j.internal.concurrent.Backoff;
 import io.github.iocp4j.internal.host.Host;
 import io.github.iocp4j.internal.win32.Call;
 import io.github.iocp4j.internal.win32.Win32;
@@ -24,15 +25,12 @@ final class PendingAccept extends Timer.Alarm implements OperationHandler {
 
     static final int BUFFER_BYTES = 2 * ADDRESS_BYTES + 8;
 
-    private static final long FIRST_RETRY_NANOS = 10_000_000L;
-    private static final long LONGEST_RETRY_NANOS = 1_000_000_000L;
-
     private final TcpListener listener;
     private final Host host;
     private final MemorySegment buffer;
     private final Operation operation;
+    private final Backoff backoff = new Backoff();
     private @Nullable TcpChannel channel;
-    private long retryNanos = FIRST_RETRY_NANOS;
     private boolean interrupted;
 
     PendingAccept(TcpListener listener, MemorySegment buffer) {
@@ -81,7 +79,7 @@ final class PendingAccept extends Timer.Alarm implements OperationHandler {
     /// Hands the connection over, after the next accept has been made: from then on this object may be in use by
     /// another worker.
     private void deliver(TcpChannel accepted) {
-        retryNanos = FIRST_RETRY_NANOS;
+        backoff.reset();
         int code = finish(accepted);
         Call call = host.calls().acquire();
         listener.transport().extensions().GetAcceptExSockaddrs(call, buffer.address(), 0, ADDRESS_BYTES, ADDRESS_BYTES);
@@ -154,9 +152,7 @@ final class PendingAccept extends Timer.Alarm implements OperationHandler {
     }
 
     private void retryLater() {
-        long delay = retryNanos;
-        retryNanos = Math.min(2 * delay, LONGEST_RETRY_NANOS);
-        timer().schedule(this, timer().nanoTime() + delay);
+        timer().schedule(this, timer().nanoTime() + backoff.nextNanos());
         if (listener.gate().isClosing() && !interrupted) {
             // Once only: a packet that is refused again waits for its time.
             interrupted = true;

@@ -15,8 +15,8 @@ import java.net.InetSocketAddress;
 ///
 /// Any thread may submit and close. A submission returns `0` when it is done at once (then
 /// [Operation#bytesTransferred] holds), [#PENDING] when a packet will come (then the operation and the memory
-/// belong to Windows, and the caller touches nothing of them any more), else the Winsock code of the refusal (no
-/// packet comes). [#outcome] gives the code of a packet that has come.
+/// belong to Windows, and the caller touches nothing of them any more), else the Winsock code of the refusal
+/// (no packet comes). [#outcome] gives the code of a packet that has come.
 ///
 /// The order of submissions is the order of bytes; who submits from several threads orders them itself.
 public final class TcpChannel implements AutoCloseable {
@@ -58,7 +58,8 @@ public final class TcpChannel implements AutoCloseable {
     }
 
     /// Connects by ConnectEx, from a local address of Windows' choice. After a packet that says success,
-    /// [#finishConnect] is called before anything else; after a failure the channel is of no use but to be closed.
+    /// [#finishConnect] is called before anything else; after a failure the channel is of no use but to be
+    /// closed.
     public int connect(Operation operation, InetSocketAddress remote) {
         if (!gate.enter()) {
             return ABORTED;
@@ -85,7 +86,14 @@ public final class TcpChannel implements AutoCloseable {
     ///
     /// @return 0 or the Winsock code
     public int finishConnect() {
-        return setOption(Win32.SOL_SOCKET, Win32.SO_UPDATE_CONNECT_CONTEXT, 0, 0);
+        if (!gate.enter()) {
+            return ABORTED;
+        }
+        Call call = host.calls().acquire();
+        int result = setOption(call, Win32.SOL_SOCKET, Win32.SO_UPDATE_CONNECT_CONTEXT, 0);
+        host.calls().release(call);
+        gate.exit();
+        return -result;
     }
 
     /// Receives up to `length` bytes, at least one, into the memory at `address`; 0 bytes are the end of the
@@ -104,9 +112,9 @@ public final class TcpChannel implements AutoCloseable {
         return code;
     }
 
-    /// Waits until there is something to receive, without a buffer (the article's zero-byte read, section 3.6.1):
-    /// no memory is locked while the connection is idle. Success says that [#receiveNow] will give bytes, the end
-    /// of the stream, or an error.
+    /// Waits until there is something to receive, without a buffer (the article's zero-byte read, section
+    /// 3.6.1): no memory is locked while the connection is idle. Success says that [#receiveNow] will give
+    /// bytes, the end of the stream, or an error.
     public int receiveReady(Operation operation) {
         // No byte is written there; but an address that is one is what every provider takes.
         return receive(operation, operation.address(), 0);
@@ -141,8 +149,8 @@ public final class TcpChannel implements AutoCloseable {
         return code;
     }
 
-    /// Sends the bytes of all pieces of `vector`, in one call. The vector may be used again when this returns; the
-    /// memory may not.
+    /// Sends the bytes of all pieces of `vector`, in one call. The vector may be used again when this returns;
+    /// the memory may not.
     public int send(Operation operation, BufferVector vector) {
         if (!gate.enter()) {
             return ABORTED;
@@ -154,9 +162,9 @@ public final class TcpChannel implements AutoCloseable {
         return code;
     }
 
-    /// The Winsock code of an operation of this channel whose packet has come: 0, or why it failed. A connection
-    /// that was cut is [#RESET], unless this side closed it, which is [#ABORTED]; neither is ever an end of the
-    /// stream.
+    /// The Winsock code of an operation of this channel whose packet has come: 0, or why it failed. A
+    /// connection that was cut is [#RESET], unless this side closed it, which is [#ABORTED]; neither is ever an
+    /// end of the stream.
     public int outcome(Operation operation) {
         int status = operation.status();
         if (status == 0) {
@@ -180,24 +188,44 @@ public final class TcpChannel implements AutoCloseable {
         return -result;
     }
 
-    /// Cancels what is pending. Every operation still gets its packet: one that says [#ABORTED], or success, with
-    /// data to keep, when it was done before.
+    /// Cancels what is pending. Every operation still gets its packet: one that says [#ABORTED], or success,
+    /// with data to keep, when it was done before. What is true of a channel afterwards is said at
+    /// [#cancel(Operation)].
     public void cancel() {
-        if (!gate.enter()) {
-            return;
-        }
-        Call call = host.calls().acquire();
-        // ERROR_NOT_FOUND says that everything is done already: the packets are on their way.
-        host.kernel32().CancelIoEx(call, gate.socket(), 0);
-        host.calls().release(call);
-        gate.exit();
+        cancel(0);
     }
 
-    /// Switches Nagle's algorithm off or on (TCP_NODELAY).
+    /// Cancels one operation of this channel. Its packet still comes: one that says [#ABORTED], or success,
+    /// with data to keep, when it was done before. This returns at once; until the packet has come the
+    /// operation and its memory belong to Windows as before.
     ///
-    /// @return 0 or the Winsock code
-    public int setNoDelay(boolean noDelay) {
-        return setOption(Win32.IPPROTO_TCP, Win32.TCP_NODELAY, noDelay ? 1 : 0, 4);
+    /// A channel whose receive was cancelled is as good as ever: what arrives is there for the next one. A send
+    /// that was cancelled in flight may have sent any part of its bytes, and nobody knows which: the channel is
+    /// of use only to be closed.
+    ///
+    /// For the owner of the operation, on any thread, once its submission has returned: a cancel that comes
+    /// before finds nothing, and the operation goes on. Nor does it find one that is home already, because no
+    /// call on this socket has its OVERLAPPED then: that does no harm. So the owner only has to know that no
+    /// other thread of its own takes the operation home and submits it anew on this channel meanwhile: the new
+    /// submission would be the one to be cancelled.
+    ///
+    /// Source: CancelIoEx; ERROR_NOT_FOUND from it is no error.
+    public void cancel(Operation operation) {
+        cancel(operation.address());
+    }
+
+    /// Sets the options of a new connection, after [#finishConnect], or as soon as it has been accepted: Windows
+    /// forgets what was set before. What the system lacks is skipped. A connection that has been cut meanwhile is
+    /// no error here; its next receive says so.
+    ///
+    /// @throws WinsockException when the channel is closed, or Windows has the option but refuses it
+    public void apply(TcpOptions options) throws WinsockException {
+        enterOrThrow("setsockopt");
+        try {
+            transport.socketOptions().apply(gate.socket(), options);
+        } finally {
+            gate.exit();
+        }
     }
 
     /// Lets [#receiveNow] return when there is nothing to receive (FIONBIO). Overlapped calls wait as before.
@@ -236,9 +264,9 @@ public final class TcpChannel implements AutoCloseable {
         return gate.isClosing();
     }
 
-    /// Cancels what is pending and closes the socket, now or when the last call that is being made has returned.
-    /// Operations in flight still get their packets. Data not yet received makes Windows send a reset: a friendly
-    /// end is sends done, [#shutdownOutput], received until the end of the stream, close.
+    /// Cancels what is pending and closes the socket, now or when the last call that is being made has
+    /// returned. Operations in flight still get their packets. Data not yet received makes Windows send a
+    /// reset: a friendly end is sends done, [#shutdownOutput], received until the end of the stream, close.
     @Override
     public void close() {
         gate.close(false);
@@ -267,6 +295,18 @@ public final class TcpChannel implements AutoCloseable {
         return gate.socket();
     }
 
+    /// @param overlapped which operation, or 0 for all
+    private void cancel(long overlapped) {
+        if (!gate.enter()) {
+            return;
+        }
+        Call call = host.calls().acquire();
+        // ERROR_NOT_FOUND says that everything is done already: the packets are on their way.
+        host.kernel32().CancelIoEx(call, gate.socket(), overlapped);
+        host.calls().release(call);
+        gate.exit();
+    }
+
     private int send(Call call, Operation operation, int buffers) {
         long overlapped = operation.begin();
         int result = host.winsock().WSASend(call, gate.socket(), buffers, overlapped);
@@ -274,8 +314,8 @@ public final class TcpChannel implements AutoCloseable {
         return submitted(operation, result);
     }
 
-    /// What a submission has come to. With "pending" nothing of the operation is touched: its packet may have been
-    /// handled already.
+    /// What a submission has come to. With "pending" nothing of the operation is touched: its packet may have
+    /// been handled already.
     private int submitted(Operation operation, int result) {
         if (result == -Win32.WSA_IO_PENDING || (result >= 0 && !skipOnSuccess)) {
             return PENDING;
@@ -298,18 +338,6 @@ public final class TcpChannel implements AutoCloseable {
     private int bind(Call call, InetSocketAddress local) {
         int length = SocketAddresses.write(local, call.address());
         return host.winsock().bind(call, gate.socket(), call.address().address(), length);
-    }
-
-    private int setOption(int level, int option, int value, int length) {
-        if (!gate.enter()) {
-            return ABORTED;
-        }
-        Call call = host.calls().acquire();
-        call.address().set(ValueLayout.JAVA_INT, 0, value);
-        int result = setOption(call, level, option, length);
-        host.calls().release(call);
-        gate.exit();
-        return -result;
     }
 
     private int setOption(Call call, int level, int option, int length) {

@@ -42,13 +42,13 @@ public final class TcpListener implements AutoCloseable {
     }
 
     static TcpListener open(
-            TcpTransport transport, InetSocketAddress address, int backlog, int pendingAccepts, AcceptHandler handler)
+            TcpTransport transport, InetSocketAddress address, ListenOptions options, AcceptHandler handler)
             throws IOException {
         int family = SocketAddresses.family(address);
         long socket = transport.newSocket(family);
         InetSocketAddress local;
         try {
-            local = bindAndListen(transport.host(), socket, address, backlog);
+            local = bindAndListen(transport.host(), socket, address, options);
             transport.port().associate(socket, 0);
         } catch (IOException e) {
             Call call = transport.host().calls().acquire();
@@ -57,7 +57,7 @@ public final class TcpListener implements AutoCloseable {
             throw e;
         }
         TcpListener listener = new TcpListener(transport, socket, family, local, handler);
-        listener.start(pendingAccepts);
+        listener.start(options.pendingAccepts());
         return listener;
     }
 
@@ -114,8 +114,8 @@ public final class TcpListener implements AutoCloseable {
         accepts.forEach(PendingAccept::post);
     }
 
-    private static InetSocketAddress bindAndListen(Host host, long socket, InetSocketAddress address, int backlog)
-            throws WinsockException {
+    private static InetSocketAddress bindAndListen(
+            Host host, long socket, InetSocketAddress address, ListenOptions options) throws WinsockException {
         Call call = host.calls().acquire();
         try {
             MemorySegment name = call.address();
@@ -123,9 +123,15 @@ public final class TcpListener implements AutoCloseable {
             int exclusive = host.winsock()
                     .setsockopt(call, socket, Win32.SOL_SOCKET, Win32.SO_EXCLUSIVEADDRUSE, name.address(), 4);
             TcpTransport.check("setsockopt(SO_EXCLUSIVEADDRUSE)", exclusive);
+            if (SocketAddresses.family(address) == Win32.AF_INET6) {
+                name.set(ValueLayout.JAVA_INT, 0, options.dualStack() ? 0 : 1);
+                int single = host.winsock()
+                        .setsockopt(call, socket, Win32.IPPROTO_IPV6, Win32.IPV6_V6ONLY, name.address(), 4);
+                TcpTransport.check("setsockopt(IPV6_V6ONLY)", single);
+            }
             int length = SocketAddresses.write(address, name);
             TcpTransport.check("bind", host.winsock().bind(call, socket, name.address(), length));
-            TcpTransport.check("listen", host.winsock().listen(call, socket, backlog));
+            TcpTransport.check("listen", host.winsock().listen(call, socket, options.backlog()));
             int written = host.winsock().getsockname(call, socket, name.address(), (int) name.byteSize());
             TcpTransport.check("getsockname", written);
             return SocketAddresses.read(name);

@@ -20,6 +20,8 @@ import java.net.InetSocketAddress;
 ///
 /// Source: WSAStartup, WSAIoctl(SIO_GET_EXTENSION_FUNCTION_POINTER), WSAEnumProtocolsW.
 public final class TcpTransport implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(TcpTransport.class.getName());
+
     // WSAPROTOCOL_INFOW: 628 bytes; dwServiceFlags1 +0, iProtocol +92
     private static final int PROTOCOL_BYTES = 628;
     private static final int FLAGS_OFFSET = 0;
@@ -30,10 +32,12 @@ public final class TcpTransport implements AutoCloseable {
     private final Host host;
     private final WinsockExtensions extensions;
     private final boolean skipOnSuccess;
+    private final SocketOptions socketOptions;
 
     private TcpTransport(CompletionPort port) throws WinsockException {
         this.port = port;
         host = port.host();
+        socketOptions = new SocketOptions(host, LOG);
         Call call = host.calls().acquire();
         try {
             check("WSAStartup", host.winsock().WSAStartup(call));
@@ -72,12 +76,10 @@ public final class TcpTransport implements AutoCloseable {
     /// Binds a listener and begins to listen.
     ///
     /// @param address where to listen; port 0 lets Windows choose one
-    /// @param backlog how many connections Windows keeps for us beyond the pending accepts
-    /// @param pendingAccepts how many AcceptEx are kept pending; each takes one operation of the port
     /// @throws IOException when the address can't be had: WSAEADDRINUSE or WSAEACCES when it is taken
-    public TcpListener listen(InetSocketAddress address, int backlog, int pendingAccepts, AcceptHandler handler)
+    public TcpListener listen(InetSocketAddress address, ListenOptions options, AcceptHandler handler)
             throws IOException {
-        return TcpListener.open(this, address, backlog, pendingAccepts, handler);
+        return TcpListener.open(this, address, options, handler);
     }
 
     /// The port of this transport.
@@ -100,6 +102,10 @@ public final class TcpTransport implements AutoCloseable {
 
     WinsockExtensions extensions() {
         return extensions;
+    }
+
+    SocketOptions socketOptions() {
+        return socketOptions;
     }
 
     Host host() {

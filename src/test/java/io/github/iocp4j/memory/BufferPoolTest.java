@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,9 +30,10 @@ class BufferPoolTest {
     }
 
     @Test
-    void refusesMoreThanItsLargestSize() {
+    void refusesSizesThatItHasNot() {
         try (BufferPool pool = pool(256, 1024, 10_000, 0)) {
             assertThrows(IllegalArgumentException.class, () -> pool.take(1025));
+            assertThrows(IllegalArgumentException.class, () -> pool.take(-1));
         }
     }
 
@@ -101,11 +103,12 @@ class BufferPoolTest {
         pool.take(1).release();
         pool.close();
         assertEquals(256, pool.allocatedBytes());
-        assertTrue(out.segment().scope().isAlive());
+        MemorySegment memory = out.segment();
+        assertTrue(memory.scope().isAlive());
         assertNull(pool.take(1));
         out.release();
         assertEquals(0, pool.allocatedBytes());
-        assertFalse(out.segment().scope().isAlive());
+        assertFalse(memory.scope().isAlive());
     }
 
     @ParameterizedTest

@@ -40,6 +40,9 @@ final class Operation {
     /// How many bytes of a send have left.
     int moved;
 
+    /// How many pages it keeps in memory.
+    int lockedPages;
+
     boolean cancelled;
     private byte[] content = {};
     private final long[] image = new long[OVERLAPPED_BYTES / Long.BYTES];

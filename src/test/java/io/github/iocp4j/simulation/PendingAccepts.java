@@ -4,6 +4,7 @@ import io.github.iocp4j.internal.win32.Win32;
 import io.github.iocp4j.simulation.SimulatedMemory.Region;
 import io.github.iocp4j.simulation.network.ListenPoint;
 import io.github.iocp4j.simulation.network.StreamEnd;
+import io.github.iocp4j.testing.CountedCall;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -20,7 +21,8 @@ final class PendingAccepts extends PendingOperations implements ListenPoint {
     }
 
     int submit(SimulatedSocket accept, Region output, int localLength, long overlapped) {
-        if (kernel.chance(kernel.options.faults().refusedAccepts())) {
+        if (kernel.kernelMemory.refuses(
+                CountedCall.ACCEPT_EX, kernel.options.faults().refusedAccepts())) {
             return -Win32.WSAENOBUFS;
         }
         StreamEnd next = backlog.peek();

@@ -2,6 +2,7 @@ package io.github.iocp4j.simulation;
 
 import io.github.iocp4j.internal.win32.Win32;
 import io.github.iocp4j.simulation.network.StreamEnd;
+import io.github.iocp4j.testing.CountedCall;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Objects;
@@ -23,7 +24,8 @@ final class PendingConnect extends PendingOperations {
     }
 
     int submit(InetSocketAddress address, long overlapped) {
-        if (kernel.chance(kernel.options.faults().refusedConnects())) {
+        if (kernel.kernelMemory.refuses(
+                CountedCall.CONNECT_EX, kernel.options.faults().refusedConnects())) {
             return -Win32.WSAENOBUFS;
         }
         target = address;

@@ -3,6 +3,7 @@ package io.github.iocp4j.simulation;
 import io.github.iocp4j.internal.win32.Win32;
 import io.github.iocp4j.simulation.SimulatedMemory.Region;
 import io.github.iocp4j.simulation.network.StreamEnd;
+import io.github.iocp4j.testing.CountedCall;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -17,9 +18,8 @@ final class PendingReceives extends PendingOperations {
 
     /// An overlapped receive; one without a byte of room waits for data and takes none.
     int submit(StreamEnd end, List<Region> regions, long overlapped) {
-        Faults faults = kernel.options.faults();
-        if (kernel.chance(regions.isEmpty() ? faults.refusedZeroByteReceives() : faults.refusedReceives())) {
-            return -Win32.WSAENOBUFS;
+        if (isRefused(regions)) {
+            return kernel.kernelMemory.refusal();
         }
         if (end.isReset() && kernel.chance(50)) {
             return -Win32.WSAECONNRESET;
@@ -27,6 +27,7 @@ final class PendingReceives extends PendingOperations {
         boolean atOnce = !isPending() && canServe() && !end.isReset() && kernel.chance(kernel.options.inlinePercent());
         Operation operation = kernel.inFlight.begin(
                 Operation.Kind.RECEIVE, socket, overlapped, regions, !atOnce || !socket.skipsOnSuccess);
+        kernel.kernelMemory.lock(operation);
         if (atOnce) {
             byte[] bytes = take(end, operation.length);
             kernel.completeInline(operation, bytes.length, bytes);
@@ -86,6 +87,13 @@ final class PendingReceives extends PendingOperations {
     @Override
     void abandon(Operation operation) {
         // Nothing was taken from the stream.
+    }
+
+    private boolean isRefused(List<Region> regions) {
+        Faults faults = kernel.options.faults();
+        return regions.isEmpty()
+                ? kernel.kernelMemory.refuses(CountedCall.WSA_RECV_ZERO_BYTE, faults.refusedZeroByteReceives())
+                : kernel.kernelMemory.refuses(CountedCall.WSA_RECV, faults.refusedReceives(), regions);
     }
 
     private byte[] take(StreamEnd end, int length) {

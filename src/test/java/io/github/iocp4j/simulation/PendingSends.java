@@ -3,6 +3,7 @@ package io.github.iocp4j.simulation;
 import io.github.iocp4j.internal.win32.Win32;
 import io.github.iocp4j.simulation.SimulatedMemory.Region;
 import io.github.iocp4j.simulation.network.StreamEnd;
+import io.github.iocp4j.testing.CountedCall;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 
@@ -20,8 +21,9 @@ final class PendingSends extends PendingOperations {
         if (refusal != 0) {
             return refusal;
         }
-        if (kernel.chance(kernel.options.faults().refusedSends())) {
-            return -Win32.WSAENOBUFS;
+        if (kernel.kernelMemory.refuses(
+                CountedCall.WSA_SEND, kernel.options.faults().refusedSends(), regions)) {
+            return kernel.kernelMemory.refusal();
         }
         int length = regions.stream().mapToInt(each -> (int) each.length()).sum();
         boolean atOnce = !isPending()
@@ -30,6 +32,7 @@ final class PendingSends extends PendingOperations {
                 && kernel.chance(kernel.options.inlinePercent());
         Operation operation = kernel.inFlight.begin(
                 Operation.Kind.SEND, socket, overlapped, regions, !atOnce || !socket.skipsOnSuccess);
+        kernel.kernelMemory.lock(operation);
         if (atOnce) {
             int _ = end.write(operation.content(), 0, length);
             kernel.completeInline(operation, length, null);

@@ -63,6 +63,10 @@ public final class SimulatedHost implements Host {
         return new SimulatedSignal(scheduler);
     }
 
+    KernelMemory kernelMemory() {
+        return kernel.kernelMemory;
+    }
+
     public Network network() {
         return kernel.network;
     }

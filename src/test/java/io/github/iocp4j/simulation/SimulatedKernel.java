@@ -17,6 +17,7 @@ final class SimulatedKernel {
     final Network network;
     final HandleTable handles;
     final OperationsInFlight inFlight;
+    final KernelMemory kernelMemory;
     int startups;
     private final IdentityHashMap<Call, String> callsInUse = new IdentityHashMap<>();
 
@@ -28,6 +29,7 @@ final class SimulatedKernel {
         scheduler.setBackground(network);
         handles = new HandleTable(scheduler.random().nextBoolean());
         inFlight = new OperationsInFlight(scheduler, memory);
+        kernelMemory = new KernelMemory(scheduler, options.memory());
     }
 
     /// Makes a call: others may go on before its effect, and after it before the call returns.
@@ -73,6 +75,7 @@ final class SimulatedKernel {
     /// Ends an operation and queues its packet.
     void complete(Operation operation, int status, int bytes, byte @Nullable [] written) {
         inFlight.complete(operation, status, bytes, written);
+        kernelMemory.unlock(operation);
         SimulatedPort port = operation.socket.port;
         if (port == null || port.closed) {
             throw fail(operation + " has no port to report to");
@@ -84,6 +87,7 @@ final class SimulatedKernel {
     void completeInline(Operation operation, int bytes, byte @Nullable [] written) {
         if (operation.socket.skipsOnSuccess) {
             inFlight.forget(operation);
+            kernelMemory.unlock(operation);
             if (written != null) {
                 operation.write(written);
             }

@@ -6,6 +6,7 @@ import io.github.iocp4j.internal.win32.Win32;
 import io.github.iocp4j.simulation.SimulatedMemory.Region;
 import io.github.iocp4j.simulation.SimulatedPort.Packet;
 import io.github.iocp4j.simulation.scheduler.Scheduler;
+import io.github.iocp4j.testing.CountedCall;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -72,7 +73,8 @@ final class SimulatedKernel32 implements Kernel32 {
             if (operation != null) {
                 throw kernel.fail("a packet is posted with the OVERLAPPED of " + operation);
             }
-            if (kernel.chance(kernel.options.faults().refusedPosts())) {
+            int percent = kernel.options.faults().refusedPosts();
+            if (kernel.kernelMemory.refuses(CountedCall.POST_QUEUED_COMPLETION_STATUS, percent)) {
                 return -Status.ERROR_NO_SYSTEM_RESOURCES;
             }
             port.queue(new Packet(completionKey, overlapped, numberOfBytesTransferred, null));

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 /// arena.
 final class SimulatedMemory {
     private static final byte POISON = (byte) 0xDD;
+    private static final int PAGE_BYTES = 4096;
     private static final String OURS = "io.github.iocp4j.";
 
     private final Scheduler scheduler;
@@ -99,16 +100,18 @@ final class SimulatedMemory {
         private final int number;
         private final long base;
         private final long size;
+        private final long placeInPage;
         private final MemorySegment raw;
         private final Set<Operation> owners = new LinkedHashSet<>();
         private final Set<Operation> dataOwners = new LinkedHashSet<>();
 
-        private Allocation(TrackedArena arena, int number, MemorySegment raw) {
+        private Allocation(TrackedArena arena, int number, MemorySegment raw, long alignment) {
             this.arena = arena;
             this.number = number;
             this.raw = raw;
             base = raw.address();
             size = raw.byteSize();
+            placeInPage = alignment % PAGE_BYTES;
         }
 
         /// The operations in flight that own any part of this.
@@ -126,6 +129,13 @@ final class SimulatedMemory {
     record Region(Allocation allocation, long offset, long length) {
         MemorySegment segment() {
             return allocation.raw.asSlice(offset, length);
+        }
+
+        /// How many pages it touches; it is not empty. Addresses differ from run to run: so an allocation lies as
+        /// its alignment allows, that many bytes behind the beginning of a page.
+        int pages() {
+            long begin = allocation.placeInPage + offset;
+            return (int) ((begin + length - 1) / PAGE_BYTES - begin / PAGE_BYTES) + 1;
         }
 
         boolean overlaps(Region other) {
@@ -156,7 +166,7 @@ final class SimulatedMemory {
                 throw new IllegalStateException("Already closed: " + name);
             }
             MemorySegment raw = backing.allocate(Math.max(1, byteSize), byteAlignment);
-            Allocation allocation = new Allocation(this, allocationCount++, raw);
+            Allocation allocation = new Allocation(this, allocationCount++, raw, byteAlignment);
             allocations.put(raw.address(), allocation);
             own.add(allocation);
             return raw.reinterpret(byteSize, lifetime, null);

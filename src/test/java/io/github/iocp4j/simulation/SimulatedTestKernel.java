@@ -5,6 +5,7 @@ import io.github.iocp4j.simulation.network.SimulatedPeer;
 import io.github.iocp4j.simulation.network.SimulatedPeerListener;
 import io.github.iocp4j.simulation.scheduler.History;
 import io.github.iocp4j.simulation.scheduler.Scheduler;
+import io.github.iocp4j.testing.CountedCall;
 import io.github.iocp4j.testing.Peer;
 import io.github.iocp4j.testing.PeerListener;
 import io.github.iocp4j.testing.TestKernel;
@@ -74,6 +75,21 @@ public final class SimulatedTestKernel implements TestKernel {
     @Override
     public Random random() {
         return random;
+    }
+
+    /// How many calls of this kind were refused for want of memory, or by chance as if for want of it.
+    public long refusals(CountedCall call) {
+        return host.kernelMemory().refusals(call);
+    }
+
+    /// How many pages operations have locked now.
+    public int pagesLocked() {
+        return host.kernelMemory().locked();
+    }
+
+    /// The most pages that were locked at once.
+    public int mostPagesLocked() {
+        return host.kernelMemory().mostLocked();
     }
 
     /// An address of which no answer ever comes, not even a refusal.

@@ -209,6 +209,15 @@ final class SimulatedWinsock implements Winsock {
     }
 
     @Override
+    public int WSAIoctl(Call call, long socket, int controlCode, long input, int inputLength) {
+        return onSocket(call, "WSAIoctl", socket, controlCode, it -> {
+            MemorySegment memory =
+                    kernel.memory.region(input, inputLength, "WSAIoctl").segment();
+            return socketOptions.control(it, controlCode, memory.toArray(ValueLayout.JAVA_BYTE));
+        });
+    }
+
+    @Override
     public int WSARecv(Call call, long socket, int bufferCount, long overlapped) {
         long id = kernel.memory.idOf(overlapped);
         return onSocket(call, overlapped == 0 ? "WSARecv now" : "WSARecv", socket, id, it -> {

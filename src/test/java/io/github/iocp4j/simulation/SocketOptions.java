@@ -10,6 +10,8 @@ final class SocketOptions {
     private static final long LINGER = key(Win32.SOL_SOCKET, Win32.SO_LINGER);
     private static final long ONLY_IPV6 = key(Win32.IPPROTO_IPV6, Win32.IPV6_V6ONLY);
     private static final int BUFFER_BYTES = 65_536;
+    private static final int KEEP_ALIVE_BYTES = 12;
+    private static final int MILLIS_PER_SECOND = 1_000;
 
     private final SimulatedKernel kernel;
 
@@ -31,6 +33,21 @@ final class SocketOptions {
             return -Status.WSAEFAULT;
         }
         socket.options.put(key(level, option), value);
+        return 0;
+    }
+
+    /// WSAIoctl without output.
+    int control(SimulatedSocket socket, int code, byte[] input) {
+        if (code != Win32.SIO_KEEPALIVE_VALS) {
+            return -Status.WSAEOPNOTSUPP;
+        }
+        if (input.length < KEEP_ALIVE_BYTES) {
+            return -Status.WSAEFAULT;
+        }
+        ByteBuffer values = ByteBuffer.wrap(input).order(ByteOrder.LITTLE_ENDIAN);
+        put(socket, Win32.SOL_SOCKET, Win32.SO_KEEPALIVE, values.getInt());
+        put(socket, Win32.IPPROTO_TCP, Win32.TCP_KEEPIDLE, values.getInt() / MILLIS_PER_SECOND);
+        put(socket, Win32.IPPROTO_TCP, Win32.TCP_KEEPINTVL, values.getInt() / MILLIS_PER_SECOND);
         return 0;
     }
 
@@ -106,10 +123,18 @@ final class SocketOptions {
                             Win32.SO_RCVBUF -> true;
                     default -> false;
                 };
-            case Win32.IPPROTO_TCP -> option == Win32.TCP_NODELAY;
+            case Win32.IPPROTO_TCP ->
+                switch (option) {
+                    case Win32.TCP_NODELAY, Win32.TCP_KEEPIDLE, Win32.TCP_KEEPINTVL, Win32.TCP_KEEPCNT -> true;
+                    default -> false;
+                };
             case Win32.IPPROTO_IPV6 -> option == Win32.IPV6_V6ONLY;
             default -> false;
         };
+    }
+
+    private static void put(SimulatedSocket socket, int level, int option, int value) {
+        socket.options.put(key(level, option), bytes(value).array());
     }
 
     private static ByteBuffer bytes(int value) {

@@ -21,6 +21,9 @@
 /// * nobody can go on, or the run has no end; a thread throws;
 /// * something is left over at the end: a handle, an operation, an arena, a WSAStartup.
 ///
+/// A machine may be short of memory ([io.github.iocp4j.simulation.MemoryLimits]): overlapped calls lock pages, and
+/// are refused when there is none left.
+///
 /// Codes are those of Windows where Wine hides a mistake: 10057 before SO_UPDATE_ACCEPT_CONTEXT, 10022 for
 /// ConnectEx of an unbound socket, 735 for who waits at a port that is closed, 1168 from CancelIoEx that finds
 /// nothing, 10054 each time after a reset.

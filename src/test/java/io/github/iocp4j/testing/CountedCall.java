@@ -21,6 +21,7 @@ public enum CountedCall {
     GETSOCKOPT,
     IOCTLSOCKET,
     SHUTDOWN,
+    WSA_IOCTL,
     WSA_RECV,
     WSA_RECV_ZERO_BYTE,
     WSA_RECV_NON_BLOCKING,

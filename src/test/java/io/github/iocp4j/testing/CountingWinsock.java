@@ -85,6 +85,12 @@ public final class CountingWinsock implements Winsock {
     }
 
     @Override
+    public int WSAIoctl(Call call, long socket, int controlCode, long input, int inputLength) {
+        counts.count(CountedCall.WSA_IOCTL);
+        return winsock.WSAIoctl(call, socket, controlCode, input, inputLength);
+    }
+
+    @Override
     public int WSARecv(Call call, long socket, int bufferCount, long overlapped) {
         if (overlapped == 0) {
             counts.count(CountedCall.WSA_RECV_NON_BLOCKING);

@@ -212,6 +212,33 @@ public class Iocp extends Iocp$shared {
     public static int TCP_NODELAY() {
         return TCP_NODELAY;
     }
+    private static final int TCP_KEEPIDLE = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * #define TCP_KEEPIDLE 3
+     * }
+     */
+    public static int TCP_KEEPIDLE() {
+        return TCP_KEEPIDLE;
+    }
+    private static final int TCP_KEEPCNT = (int)16L;
+    /**
+     * {@snippet lang=c :
+     * #define TCP_KEEPCNT 16
+     * }
+     */
+    public static int TCP_KEEPCNT() {
+        return TCP_KEEPCNT;
+    }
+    private static final int TCP_KEEPINTVL = (int)17L;
+    /**
+     * {@snippet lang=c :
+     * #define TCP_KEEPINTVL 17
+     * }
+     */
+    public static int TCP_KEEPINTVL() {
+        return TCP_KEEPINTVL;
+    }
     private static final int IPV6_V6ONLY = (int)27L;
     /**
      * {@snippet lang=c :
@@ -329,6 +356,15 @@ public class Iocp extends Iocp$shared {
     public static int ERROR_NOT_FOUND() {
         return ERROR_NOT_FOUND;
     }
+    private static final int WSAEINVAL = (int)10022L;
+    /**
+     * {@snippet lang=c :
+     * #define WSAEINVAL 10022
+     * }
+     */
+    public static int WSAEINVAL() {
+        return WSAEINVAL;
+    }
     private static final int WSAEWOULDBLOCK = (int)10035L;
     /**
      * {@snippet lang=c :
@@ -346,6 +382,42 @@ public class Iocp extends Iocp$shared {
      */
     public static int WSAENOTSOCK() {
         return WSAENOTSOCK;
+    }
+    private static final int WSAENOPROTOOPT = (int)10042L;
+    /**
+     * {@snippet lang=c :
+     * #define WSAENOPROTOOPT 10042
+     * }
+     */
+    public static int WSAENOPROTOOPT() {
+        return WSAENOPROTOOPT;
+    }
+    private static final int WSAEOPNOTSUPP = (int)10045L;
+    /**
+     * {@snippet lang=c :
+     * #define WSAEOPNOTSUPP 10045
+     * }
+     */
+    public static int WSAEOPNOTSUPP() {
+        return WSAEOPNOTSUPP;
+    }
+    private static final int WSAEAFNOSUPPORT = (int)10047L;
+    /**
+     * {@snippet lang=c :
+     * #define WSAEAFNOSUPPORT 10047
+     * }
+     */
+    public static int WSAEAFNOSUPPORT() {
+        return WSAEAFNOSUPPORT;
+    }
+    private static final int WSAENETRESET = (int)10052L;
+    /**
+     * {@snippet lang=c :
+     * #define WSAENETRESET 10052
+     * }
+     */
+    public static int WSAENETRESET() {
+        return WSAENETRESET;
     }
     private static final int WSAECONNABORTED = (int)10053L;
     /**
@@ -2055,6 +2127,15 @@ public class Iocp extends Iocp$shared {
      */
     public static int SIO_GET_EXTENSION_FUNCTION_POINTER() {
         return SIO_GET_EXTENSION_FUNCTION_POINTER;
+    }
+    private static final int SIO_KEEPALIVE_VALS = (int)2550136836L;
+    /**
+     * {@snippet lang=c :
+     * #define SIO_KEEPALIVE_VALS 2550136836
+     * }
+     */
+    public static int SIO_KEEPALIVE_VALS() {
+        return SIO_KEEPALIVE_VALS;
     }
 }
 

@@ -47,27 +47,51 @@ final class Linkage {
         return Linker.nativeLinker().downcallHandle(library.findOrThrow(name), descriptor(name), capture);
     }
 
-    /// Links a function type; the first two parameters are the function's address and the segment for the code.
-    MethodHandle link(FunctionDescriptor type) {
-        return Linker.nativeLinker().downcallHandle(type, capture);
+    /// Links a function type, one of the bindings' `Function` interfaces; the first two parameters are the
+    /// function's address and the segment for the code.
+    MethodHandle link(Class<?> type) {
+        return Linker.nativeLinker().downcallHandle(descriptor(type), capture);
     }
 
-    /// The type of a function in the bindings, read from the generated method. The generated `name$descriptor()`
-    /// has it too, but would look up the symbol among the libraries that the class loader has loaded, and only one
-    /// loader of a process may load a DLL in that way. The header has nothing but integers, so that the method
-    /// says all.
+    /// Links `function` with the type of the function `name` in the bindings, for a call that leaves no code.
+    static MethodHandle linkPlain(MemorySegment function, String name) {
+        return Linker.nativeLinker().downcallHandle(function, descriptor(name));
+    }
+
+    /// Links `function` with a function type, for a call that leaves no code.
+    static MethodHandle linkPlain(MemorySegment function, Class<?> type) {
+        return Linker.nativeLinker().downcallHandle(function, descriptor(type));
+    }
+
+    /// The type of a function in the bindings, read from the generated method. The generated
+    /// `name$descriptor()` has it too, but would look up the symbol among the libraries that the class loader
+    /// has loaded, and only one loader of a process may load a DLL in that way. The header has nothing but
+    /// integers, so that the method says all.
     static FunctionDescriptor descriptor(String name) {
         for (Method method : Iocp.class.getMethods()) {
             if (method.getName().equals(name)) {
-                MemoryLayout[] parameters = Arrays.stream(method.getParameterTypes())
-                        .map(Linkage::layout)
-                        .toArray(MemoryLayout[]::new);
-                return method.getReturnType() == void.class
-                        ? FunctionDescriptor.ofVoid(parameters)
-                        : FunctionDescriptor.of(layout(method.getReturnType()), parameters);
+                return descriptor(method);
             }
         }
         throw new UnsatisfiedLinkError("not in the bindings: " + name);
+    }
+
+    /// The function type that is read from one of the bindings' `Function` interfaces. The class around it has
+    /// it too, but would link the type a second time, without the code, when it is initialised.
+    static FunctionDescriptor descriptor(Class<?> type) {
+        Method[] methods = type.getMethods();
+        if (methods.length != 1) {
+            throw new UnsatisfiedLinkError("not a function type: " + type.getName());
+        }
+        return descriptor(methods[0]);
+    }
+
+    private static FunctionDescriptor descriptor(Method method) {
+        MemoryLayout[] parameters =
+                Arrays.stream(method.getParameterTypes()).map(Linkage::layout).toArray(MemoryLayout[]::new);
+        return method.getReturnType() == void.class
+                ? FunctionDescriptor.ofVoid(parameters)
+                : FunctionDescriptor.of(layout(method.getReturnType()), parameters);
     }
 
     /// What to throw for an exception out of a method handle: none of our calls has one that is expected.

@@ -1,13 +1,13 @@
 package io.github.iocp4j.internal.win32;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
-/// The calls of `kernel32.dll` by the Foreign Function & Memory API. The class can be initialised on Windows only.
+/// The calls of `kernel32.dll` by the Foreign Function & Memory API. The class can be initialised on Windows
+/// only.
 public final class LinkedKernel32 implements Kernel32 {
     private static final String SOURCE = "GetLastError";
     private static final long CODE = Linkage.offset(SOURCE);
@@ -127,10 +127,8 @@ public final class LinkedKernel32 implements Kernel32 {
 
     /// Apart from the rest, since few programs ever need it.
     private static final class SystemMessages {
-        private static final MethodHandle FORMAT_MESSAGE = Linker.nativeLinker()
-                .downcallHandle(
-                        SymbolLookup.libraryLookup("kernel32", Arena.global()).findOrThrow("FormatMessageW"),
-                        Linkage.descriptor("FormatMessageW"));
+        private static final MethodHandle FORMAT_MESSAGE = Linkage.linkPlain(
+                SymbolLookup.libraryLookup("kernel32", Arena.global()).findOrThrow("FormatMessageW"), "FormatMessageW");
 
         private static final int CAPACITY_CHARS = 1024;
         private static final MemorySegment BUFFER = Arena.global().allocate(ValueLayout.JAVA_CHAR, CAPACITY_CHARS);

@@ -3,7 +3,6 @@ package io.github.iocp4j.internal.win32;
 import io.github.iocp4j.internal.bindings.LPFN_WINE_GET_VERSION;
 import io.github.iocp4j.internal.bindings.OSVERSIONINFOW;
 import java.lang.foreign.Arena;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.util.Optional;
@@ -19,8 +18,7 @@ public final class LinkedNtdll implements Ntdll {
     /// Returns an NTSTATUS; there is no failure that a valid structure could meet.
     @Override
     public String RtlGetVersion() {
-        var handle = Linker.nativeLinker()
-                .downcallHandle(DLL.findOrThrow("RtlGetVersion"), Linkage.descriptor("RtlGetVersion"));
+        var handle = Linkage.linkPlain(DLL.findOrThrow("RtlGetVersion"), "RtlGetVersion");
         synchronized (VERSION) {
             OSVERSIONINFOW.dwOSVersionInfoSize(VERSION, (int) OSVERSIONINFOW.sizeof());
             try {
@@ -43,7 +41,7 @@ public final class LinkedNtdll implements Ntdll {
         if (symbol.isEmpty()) {
             return "";
         }
-        var handle = Linker.nativeLinker().downcallHandle(symbol.get(), LPFN_WINE_GET_VERSION.descriptor());
+        var handle = Linkage.linkPlain(symbol.get(), LPFN_WINE_GET_VERSION.Function.class);
         try {
             long text = (long) handle.invokeExact();
             return Linkage.MEMORY.getString(text);

@@ -144,6 +144,25 @@ public final class LinkedWinsock implements Winsock {
     }
 
     @Override
+    public int WSAIoctl(Call call, long socket, int controlCode, long input, int inputLength) {
+        try {
+            return result(call, (int) WSA_IOCTL.invokeExact(
+                    call.state(),
+                    socket,
+                    controlCode,
+                    input,
+                    inputLength,
+                    0L,
+                    0,
+                    call.out().address() + COUNT,
+                    0L,
+                    0L));
+        } catch (Throwable e) {
+            throw Linkage.broken(e);
+        }
+    }
+
+    @Override
     public int WSARecv(Call call, long socket, int bufferCount, long overlapped) {
         // The count of an overlapped call is in its packet; asking for it here too would give a wrong one at
         // times.

@@ -9,10 +9,10 @@ import java.lang.invoke.MethodHandle;
 /// Microsoft's extensions of one Winsock provider. The handles are the same for all providers and take the
 /// function's address.
 final class LinkedWinsockExtensions implements WinsockExtensions {
-    private static final MethodHandle ACCEPT_EX = LinkedWinsock.DLL.link(LPFN_ACCEPTEX.descriptor());
-    private static final MethodHandle CONNECT_EX = LinkedWinsock.DLL.link(LPFN_CONNECTEX.descriptor());
+    private static final MethodHandle ACCEPT_EX = LinkedWinsock.DLL.link(LPFN_ACCEPTEX.Function.class);
+    private static final MethodHandle CONNECT_EX = LinkedWinsock.DLL.link(LPFN_CONNECTEX.Function.class);
     private static final MethodHandle GET_ACCEPT_EX_SOCKADDRS =
-            LinkedWinsock.DLL.link(LPFN_GETACCEPTEXSOCKADDRS.descriptor());
+            LinkedWinsock.DLL.link(LPFN_GETACCEPTEXSOCKADDRS.Function.class);
 
     private final MemorySegment acceptEx;
     private final MemorySegment connectEx;

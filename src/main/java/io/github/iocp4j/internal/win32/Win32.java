@@ -16,8 +16,13 @@ public final class Win32 {
     public static final int ERROR_OPERATION_ABORTED = 995;
     public static final int WSA_IO_PENDING = 997;
     public static final int ERROR_NOT_FOUND = 1168;
-    public static final int WSAENOTSOCK = 10038;
+    public static final int WSAEINVAL = 10022;
     public static final int WSAEWOULDBLOCK = 10035;
+    public static final int WSAENOTSOCK = 10038;
+    public static final int WSAENOPROTOOPT = 10042;
+    public static final int WSAEOPNOTSUPP = 10045;
+    public static final int WSAEAFNOSUPPORT = 10047;
+    public static final int WSAENETRESET = 10052;
     public static final int WSAECONNABORTED = 10053;
     public static final int WSAECONNRESET = 10054;
     public static final int WSAENOBUFS = 10055;
@@ -31,6 +36,7 @@ public final class Win32 {
     public static final int SOCKET_ERROR = -1;
     public static final int WINSOCK_VERSION = 0x0202;
     public static final int SIO_GET_EXTENSION_FUNCTION_POINTER = 0xC8000006;
+    public static final int SIO_KEEPALIVE_VALS = 0x98000004;
     public static final int AF_INET = 2;
     public static final int AF_INET6 = 23;
     public static final int SOCK_STREAM = 1;
@@ -47,6 +53,9 @@ public final class Win32 {
     public static final int SO_UPDATE_ACCEPT_CONTEXT = 0x700B;
     public static final int SO_UPDATE_CONNECT_CONTEXT = 0x7010;
     public static final int TCP_NODELAY = 0x0001;
+    public static final int TCP_KEEPIDLE = 3;
+    public static final int TCP_KEEPCNT = 16;
+    public static final int TCP_KEEPINTVL = 17;
     public static final int IPV6_V6ONLY = 27;
     public static final int FIONBIO = 0x8004667e;
     public static final int SD_SEND = 1;

@@ -35,6 +35,10 @@ public interface Winsock {
 
     int shutdown(Call call, long socket, int how);
 
+    /// Gives `inputLength` bytes at `input` to the socket's provider: for codes that have no output and are done
+    /// when the call returns.
+    int WSAIoctl(Call call, long socket, int controlCode, long input, int inputLength);
+
     /// Receives into the first `bufferCount` buffers of `call`.
     ///
     /// With `overlapped` = 0 on a non-blocking socket the call does not wait and returns the number of bytes

@@ -42,6 +42,11 @@ class IocpLayoutTest {
     }
 
     @Test
+    void tcpKeepaliveIsThatOfX64() {
+        assertLayout(tcp_keepalive.layout(), 12, 4, Map.of("onoff", 0, "keepalivetime", 4, "keepaliveinterval", 8));
+    }
+
+    @Test
     void sockaddrInIsThatOfX64() {
         assertLayout(SOCKADDR_IN.layout(), 16, 4, Map.of("sin_family", 0, "sin_port", 2, "sin_addr", 4, "sin_zero", 8));
     }

@@ -9,6 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.iocp4j.internal.bindings.LPFN_ACCEPTEX;
+import io.github.iocp4j.internal.bindings.LPFN_CONNECTEX;
+import io.github.iocp4j.internal.bindings.LPFN_GETACCEPTEXSOCKADDRS;
+import io.github.iocp4j.internal.bindings.LPFN_WINE_GET_VERSION;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -34,6 +38,21 @@ class LinkageTest {
     void functionThatIsNotInTheBindingsIsNamed() {
         var error = assertThrows(UnsatisfiedLinkError.class, () -> Linkage.descriptor("CreateFileW"));
         assertEquals("not in the bindings: CreateFileW", error.getMessage());
+    }
+
+    @Test
+    void functionTypesAreThoseOfTheBindings() {
+        assertEquals(LPFN_ACCEPTEX.descriptor(), Linkage.descriptor(LPFN_ACCEPTEX.Function.class));
+        assertEquals(LPFN_CONNECTEX.descriptor(), Linkage.descriptor(LPFN_CONNECTEX.Function.class));
+        assertEquals(
+                LPFN_GETACCEPTEXSOCKADDRS.descriptor(), Linkage.descriptor(LPFN_GETACCEPTEXSOCKADDRS.Function.class));
+        assertEquals(LPFN_WINE_GET_VERSION.descriptor(), Linkage.descriptor(LPFN_WINE_GET_VERSION.Function.class));
+    }
+
+    @Test
+    void interfaceThatIsNoFunctionTypeIsNamed() {
+        var error = assertThrows(UnsatisfiedLinkError.class, () -> Linkage.descriptor(Kernel32.class));
+        assertEquals("not a function type: io.github.iocp4j.internal.win32.Kernel32", error.getMessage());
     }
 
     @Test

@@ -190,6 +190,7 @@ class LinkedWinsockWindowsTest {
             winsock.getsockopt(call, bad, Win32.SOL_SOCKET, Win32.SO_KEEPALIVE, address.address(), 4),
             winsock.ioctlsocket(call, bad, Win32.FIONBIO, 1),
             winsock.shutdown(call, bad, Win32.SD_SEND),
+            winsock.WSAIoctl(call, bad, Win32.SIO_KEEPALIVE_VALS, address.address(), 12),
             winsock.WSARecv(call, bad, 1, 0),
             winsock.WSASend(call, bad, 1, 0),
         };

@@ -75,6 +75,11 @@ final class IdleWinsock implements Winsock, WinsockExtensions {
     }
 
     @Override
+    public int WSAIoctl(Call call, long socket, int controlCode, long input, int inputLength) {
+        return 0;
+    }
+
+    @Override
     public int WSARecv(Call call, long socket, int bufferCount, long overlapped) {
         return kernel.receive(socket, call.bufferAddress(0), call.bufferLength(0), overlapped);
     }

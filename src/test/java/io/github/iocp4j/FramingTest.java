@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class FramingTest extends FramingContract {
+    FramingTest() {
+        super(Kernels.SIMULATED);
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.iocp4j.net;
+
+class TcpCancelTest extends TcpCancelContract {
+    TcpCancelTest() {
+        super(true);
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.iocp4j.net;
+
+class TcpCancelWindowsTest extends TcpCancelContract {
+    TcpCancelWindowsTest() {
+        super(false);
+    }
+}

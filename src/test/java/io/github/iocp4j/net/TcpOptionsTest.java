@@ -1,0 +1,7 @@
+package io.github.iocp4j.net;
+
+class TcpOptionsTest extends TcpOptionsContract {
+    TcpOptionsTest() {
+        super(true);
+    }
+}

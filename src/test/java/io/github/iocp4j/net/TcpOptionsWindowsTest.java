@@ -1,0 +1,7 @@
+package io.github.iocp4j.net;
+
+class TcpOptionsWindowsTest extends TcpOptionsContract {
+    TcpOptionsWindowsTest() {
+        super(false);
+    }
+}

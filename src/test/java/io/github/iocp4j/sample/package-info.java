@@ -1,0 +1,2 @@
+/// A user's program, which knows the exported packages only.
+package io.github.iocp4j.sample;
