@@ -37,7 +37,7 @@ public record CloseReason(Kind kind, @Nullable Throwable cause) {
         IDLE,
         /// A callback, or the decoder of [EndpointOptions#framing], threw an exception.
         HANDLER_FAILED,
-        /// The endpoint is closing.
+        /// The endpoint is closing; with a cause when its completion port has failed.
         ENDPOINT_CLOSED
     }
 }

@@ -243,8 +243,9 @@ final class ConnectionContext {
         if (tryEnter(generation)) {
             closeReason.compareAndSet(null, reason);
             abortRequested = true;
-            runTurn(worker);
+            // First, so that nothing more is submitted.
             channel().abort();
+            runTurn(worker);
             exitIo(worker);
         }
     }

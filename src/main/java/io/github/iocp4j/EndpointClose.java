@@ -22,6 +22,7 @@ final class EndpointClose {
     /// Windows gives a service 5 s when the system shuts down.
     static final Duration USUAL = Duration.ofSeconds(4);
 
+    private static final Duration BUSY_MACHINE = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofDays(365);
 
     /// What is kept back of the time for the workers to end.
@@ -166,7 +167,7 @@ final class EndpointClose {
         if (!awaitDrained(true)) {
             abort();
         }
-        boolean home = free();
+        boolean home = free(isDrained());
         LeftOver left = new LeftOver(endpoint, contexts, home, host.nanoTime() - begun);
         if (!left.isNothing()) {
             leftOver = left.toString();
@@ -248,9 +249,11 @@ final class EndpointClose {
     }
 
     /// @return whether all is home, and freed; else what Windows or a worker may still use is kept
-    private boolean free() {
+    private boolean free(boolean drained) {
         IoWorkers running = workers;
-        boolean stopped = running != null && running.stop(timeLeft());
+        // No callback runs any more then: if the time is over, only a processor is what the workers lack.
+        Duration limit = drained && timeLeft().compareTo(BUSY_MACHINE) < 0 ? BUSY_MACHINE : timeLeft();
+        boolean stopped = running != null && running.stop(limit);
         if (stopped) {
             contexts.discardFree();
         }

@@ -1,5 +1,6 @@
 package io.github.iocp4j;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -191,6 +192,32 @@ abstract class CloseLimitContract extends EndpointContract {
             Stand.closeQuietly(blocked);
             Stand.closeQuietly(idle);
             host.bury(stand);
+        });
+    }
+
+    @Test
+    void framesThatAreRetainedAreReportedAndStayReadable() {
+        check(stand -> {
+            AtomicReference<RetainedFrame> kept = new AtomicReference<>();
+            TestEndpoint server = stand.serve(new EndpointHandler() {
+                @Override
+                public void frameReceived(Connection connection, Frame frame) {
+                    kept.set(frame.retain());
+                }
+            });
+            Peer peer = server.connect();
+            byte[] payload = WireFrames.random(stand.random(), 200);
+            peer.write(WireFrames.encode(payload));
+            stand.await("the frame", () -> kept.get() != null);
+            peer.close();
+            server.endpoint().close(LIMIT);
+            String left = server.endpoint().leftOver();
+            assertTrue(left.contains("buffers that are out, those included that the program retains: 1"), left);
+            assertFalse(left.contains("the port"), left);
+            try (RetainedFrame frame = kept.get()) {
+                assertArrayEquals(payload, frame.toByteArray());
+            }
+            server.verifyOver();
         });
     }
 

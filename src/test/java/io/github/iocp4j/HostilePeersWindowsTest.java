@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class HostilePeersWindowsTest extends HostilePeersContract {
+    HostilePeersWindowsTest() {
+        super(Kernels.WINDOWS);
+    }
+}
