@@ -15,7 +15,8 @@ public interface AcceptHandler {
     /// @param code the Winsock code
     default void acceptFailed(int code) {}
 
-    /// The listener is closed and its last accept is home: nothing more will be called. Exactly once, on
-    /// an I/O worker or on the thread that closes the listener.
+    /// The listener is closed, its address is free, its last accept is home and every other call here has
+    /// returned: nothing more will be called. Exactly once, on an I/O worker, on the thread that closes the
+    /// listener.
     default void listenerClosed() {}
 }

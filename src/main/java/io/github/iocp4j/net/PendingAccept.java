@@ -52,6 +52,8 @@ final class PendingAccept extends Timer.Alarm implements OperationHandler {
     /// The listener is closing: an accept that waits for the timer needs to hear of it.
     void interruptRetry() {
         if (timer().cancel(this)) {
+            // A close has less time than the last wait may have been long.
+            backoff.reset();
             post();
         }
     }
@@ -71,8 +73,14 @@ final class PendingAccept extends Timer.Alarm implements OperationHandler {
             deliver(accepted);
         } else {
             accepted.close();
-            arm();
-            fail(NtStatus.toWinsockError(done.status()));
+            int code = NtStatus.toWinsockError(done.status());
+            listener.enter();
+            try {
+                arm();
+                fail(code);
+            } finally {
+                listener.leave();
+            }
         }
     }
 
@@ -86,12 +94,18 @@ final class PendingAccept extends Timer.Alarm implements OperationHandler {
         InetSocketAddress local = SocketAddresses.read(addressAt(call.localAddress()));
         InetSocketAddress remote = SocketAddresses.read(addressAt(call.remoteAddress()));
         host.calls().release(call);
-        arm();
-        if (code == 0) {
-            listener.handler().accepted(accepted, local, remote);
-        } else {
-            accepted.abort();
-            fail(code);
+        // The end of listening is told after this call of the handler, also when the accept is over with arm().
+        listener.enter();
+        try {
+            arm();
+            if (code == 0) {
+                listener.handler().accepted(accepted, local, remote);
+            } else {
+                accepted.abort();
+                fail(code);
+            }
+        } finally {
+            listener.leave();
         }
     }
 

@@ -6,6 +6,7 @@ import io.github.iocp4j.internal.win32.Win32;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /// A SOCKET, and who may make a call on it.
 ///
@@ -29,12 +30,19 @@ final class SocketGate {
 
     private final Host host;
     private final long socket;
+    private final @Nullable Runnable closed;
 
     private volatile int word;
 
     SocketGate(Host host, long socket) {
+        this(host, socket, null);
+    }
+
+    /// @param closed runs once the socket has been closed, on the thread that closed it
+    SocketGate(Host host, long socket, @Nullable Runnable closed) {
         this.host = host;
         this.socket = socket;
+        this.closed = closed;
     }
 
     /// Goes inside. Who does leaves by [#exit].
@@ -107,5 +115,8 @@ final class SocketGate {
         host.kernel32().CancelIoEx(call, socket, 0);
         host.winsock().closesocket(call, socket);
         host.calls().release(call);
+        if (closed != null) {
+            closed.run();
+        }
     }
 }

@@ -28,7 +28,7 @@ public final class TcpListener implements AutoCloseable {
     private final int family;
     private final Arena arena;
     private final List<PendingAccept> accepts = new ArrayList<>();
-    /// Accepts that are not over for good, and one for the listener itself until it is closed.
+    /// Accepts that are not over for good, calls of the handler, and one for the socket until it is closed.
     private final AtomicInteger active = new AtomicInteger(1);
 
     private TcpListener(
@@ -37,7 +37,7 @@ public final class TcpListener implements AutoCloseable {
         this.family = family;
         this.localAddress = localAddress;
         this.handler = handler;
-        gate = new SocketGate(transport.host(), socket);
+        gate = new SocketGate(transport.host(), socket, this::leave);
         arena = transport.host().newArena();
     }
 
@@ -67,8 +67,8 @@ public final class TcpListener implements AutoCloseable {
     }
 
     /// Stops listening. Accepts that are pending come home cancelled; a peer that won the race is reset, because
-    /// its socket can't be made a full one without the listener. When the last accept is home,
-    /// [AcceptHandler#listenerClosed] is called. Later calls do nothing.
+    /// its socket can't be made a full one without the listener. When the last accept is home and the address is
+    /// free, [AcceptHandler#listenerClosed] is called. Later calls do nothing.
     @Override
     public void close() {
         if (gate.close(false)) {
@@ -76,7 +76,6 @@ public final class TcpListener implements AutoCloseable {
             for (PendingAccept accept : accepts) {
                 accept.interruptRetry();
             }
-            leave();
         }
     }
 
@@ -96,7 +95,13 @@ public final class TcpListener implements AutoCloseable {
         return family;
     }
 
-    /// An accept is over for good, or the listener has been closed; with the last of them the memory goes.
+    /// For an accept that is not over: the handler is about to be called.
+    void enter() {
+        active.incrementAndGet();
+    }
+
+    /// An accept is over for good, a call of the handler has returned, or the socket is closed; with the last of
+    /// them the memory goes.
     void leave() {
         if (active.decrementAndGet() == 0) {
             arena.close();

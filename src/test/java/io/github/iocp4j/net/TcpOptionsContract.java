@@ -11,6 +11,7 @@ import io.github.iocp4j.error.WinsockException;
 import io.github.iocp4j.internal.win32.Call;
 import io.github.iocp4j.internal.win32.Win32;
 import io.github.iocp4j.net.TestTransport.Pair;
+import io.github.iocp4j.testing.ChangedSockets;
 import io.github.iocp4j.testing.PeerListener;
 import io.github.iocp4j.testing.TestKernel;
 import java.lang.foreign.MemorySegment;
@@ -82,13 +83,13 @@ abstract class TcpOptionsContract extends KernelContract {
             ChangedSockets sockets = new ChangedSockets(kernel.host());
             try (TestTransport transport = new TestTransport(kernel, sockets.host())) {
                 TcpChannel channel = transport.pair().channel();
-                int before = sockets.asked().size();
+                int before = sockets.options().size();
                 channel.apply(TcpOptions.DEFAULT);
                 assertEquals(
                         List.of(Win32.TCP_NODELAY),
-                        sockets.asked().subList(before, sockets.asked().size()));
+                        sockets.options().subList(before, sockets.options().size()));
                 channel.apply(TcpOptions.DEFAULT.withNoDelay(false));
-                assertEquals(before + 1, sockets.asked().size());
+                assertEquals(before + 1, sockets.options().size());
             }
         });
     }
@@ -129,7 +130,7 @@ abstract class TcpOptionsContract extends KernelContract {
                 try (TestTransport transport = new TestTransport(kernel, sockets.host())) {
                     TcpChannel channel = transport.pair().channel();
                     channel.apply(ALL);
-                    assertTrue(sockets.asked().contains(Win32.SIO_KEEPALIVE_VALS));
+                    assertTrue(sockets.options().contains(Win32.SIO_KEEPALIVE_VALS));
                     assertEquals(1, option(kernel, channel, Win32.SOL_SOCKET, Win32.SO_KEEPALIVE));
                     assertTimes(kernel, channel);
                 }

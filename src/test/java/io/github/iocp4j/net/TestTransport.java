@@ -15,8 +15,9 @@ import java.lang.foreign.Arena;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 
 /// TCP on a port with workers, and what the contracts of this package make with it. Its end checks that every
 /// operation has come home.
@@ -32,9 +33,9 @@ final class TestTransport implements AutoCloseable {
     private final TcpTransport transport;
     private final IoWorkers workers;
     private final Arena arena;
-    private final List<TestOperation> operations = new ArrayList<>();
-    private final List<TcpChannel> channels = new ArrayList<>();
-    private final List<TestListener> listeners = new ArrayList<>();
+    private final List<TestOperation> operations = new CopyOnWriteArrayList<>();
+    private final List<TcpChannel> channels = new CopyOnWriteArrayList<>();
+    private final List<TestListener> listeners = new CopyOnWriteArrayList<>();
 
     TestTransport(TestKernel kernel) throws IOException {
         this(kernel, kernel.host());
@@ -72,8 +73,12 @@ final class TestTransport implements AutoCloseable {
     }
 
     TestListener listen(InetSocketAddress address) throws IOException {
+        return listen(address, false);
+    }
+
+    TestListener listen(InetSocketAddress address, boolean dualStack) throws IOException {
         TestListener listener = new TestListener(this);
-        listener.open(address);
+        listener.open(address, dualStack);
         listeners.add(listener);
         return listener;
     }
@@ -112,7 +117,7 @@ final class TestTransport implements AutoCloseable {
         return channel;
     }
 
-    void await(String what, java.util.function.BooleanSupplier condition) {
+    void await(String what, BooleanSupplier condition) {
         kernel.await(what, LIMIT, condition);
     }
 
@@ -122,6 +127,7 @@ final class TestTransport implements AutoCloseable {
         channels.forEach(TcpChannel::close);
         listeners.forEach(TestListener::close);
         await("the listeners are closed", () -> listeners.stream().allMatch(TestListener::isOver));
+        listeners.forEach(each -> assertEquals(List.of(), each.mistakes()));
         operations.forEach(TestOperation::await);
         operations.forEach(TestOperation::release);
         assertTrue(workers.stop(LIMIT), "the workers end");

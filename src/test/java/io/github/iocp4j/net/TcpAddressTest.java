@@ -1,0 +1,7 @@
+package io.github.iocp4j.net;
+
+class TcpAddressTest extends TcpAddressContract {
+    TcpAddressTest() {
+        super(true);
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.iocp4j.net;
+
+class TcpAddressWindowsTest extends TcpAddressContract {
+    TcpAddressWindowsTest() {
+        super(false);
+    }
+}

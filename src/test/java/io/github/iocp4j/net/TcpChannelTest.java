@@ -1,0 +1,7 @@
+package io.github.iocp4j.net;
+
+class TcpChannelTest extends TcpChannelContract {
+    TcpChannelTest() {
+        super(true);
+    }
+}

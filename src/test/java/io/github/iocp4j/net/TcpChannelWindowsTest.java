@@ -1,0 +1,7 @@
+package io.github.iocp4j.net;
+
+class TcpChannelWindowsTest extends TcpChannelContract {
+    TcpChannelWindowsTest() {
+        super(false);
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.iocp4j.net;
+
+class TcpListenerTest extends TcpListenerContract {
+    TcpListenerTest() {
+        super(true);
+    }
+}

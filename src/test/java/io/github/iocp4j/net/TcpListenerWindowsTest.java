@@ -1,0 +1,7 @@
+package io.github.iocp4j.net;
+
+class TcpListenerWindowsTest extends TcpListenerContract {
+    TcpListenerWindowsTest() {
+        super(false);
+    }
+}
