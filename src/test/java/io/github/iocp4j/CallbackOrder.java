@@ -1,7 +1,10 @@
 package io.github.iocp4j;
 
+import io.github.iocp4j.internal.host.Host;
 import io.github.iocp4j.internal.host.Signal;
 import io.github.iocp4j.port.IoWorker;
+import io.github.iocp4j.port.TestPorts;
+import io.github.iocp4j.testing.TestKernel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -12,106 +15,107 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// Passes callbacks on to another handler and checks what the contract promises of them: their order, that
-/// those of a connection never run at once, and that they run on I/O workers and never inside each other.
+/// Starts an endpoint for a test, the only way to do so, and passes its callbacks on to the test's handler while
+/// it checks what the contract promises of them: their order, by the grammar of [CallbackWord], that those of a
+/// connection never run at once, and that they run on I/O workers and never inside each other.
+///
+/// What is wrong fails the run at once, with the word of the connection.
 final class CallbackOrder implements EndpointHandler {
-    private enum State {
-        ALLOCATED,
-        CONNECTED,
-        INPUT_ENDED,
-        DISCONNECTED,
-        RELEASED
-    }
-
     private static final byte[] NOTHING = {};
 
+    private final TestKernel kernel;
     private final EndpointHandler next;
+
+    /// Looked at inside each callback: in simulation others may go on there.
     private final Signal window;
+
     private final Map<Connection, Life> lives = new ConcurrentHashMap<>();
     private final Queue<Life> ended = new ConcurrentLinkedQueue<>();
     private final Queue<Connection> connections = new ConcurrentLinkedQueue<>();
+    private final Queue<Object> failedAttachments = new ConcurrentLinkedQueue<>();
     private final Queue<IOException> failures = new ConcurrentLinkedQueue<>();
     private final Queue<String> problems = new ConcurrentLinkedQueue<>();
     private final ThreadLocal<@Nullable String> running = new ThreadLocal<>();
     private final AtomicInteger released = new AtomicInteger();
     private final AtomicInteger failedConnects = new AtomicInteger();
 
-    /// An order that checks `next`.
-    ///
-    /// @param window a signal that is looked at inside each callback: in simulation, where others may go on
-    CallbackOrder(EndpointHandler next, Signal window) {
+    CallbackOrder(TestKernel kernel, EndpointHandler next) {
+        this.kernel = kernel;
         this.next = next;
-        this.window = window;
+        window = kernel.host().newSignal();
+    }
+
+    /// Starts the endpoint whose callbacks come here.
+    IocpEndpoint start(Host host, EndpointOptions options) throws IOException {
+        return IocpEndpoint.start(options, this, TestPorts.open(host, 0, options.operations()));
     }
 
     @Override
     public void connectionAllocated(Connection connection) {
-        if (lives.putIfAbsent(connection, new Life(connection)) != null) {
-            problems.add("connectionAllocated twice of " + connection);
-        }
+        Life life = new Life(connection);
+        Life before = lives.putIfAbsent(connection, life);
         connections.add(connection);
-        inside(connection, "connectionAllocated", () -> next.connectionAllocated(connection));
+        inside(
+                before == null ? life : before,
+                CallbackWord.Callback.CONNECTION_ALLOCATED,
+                () -> next.connectionAllocated(connection));
     }
 
     @Override
     public void connected(Connection connection) {
-        move(connection, "connected", State.ALLOCATED, State.CONNECTED);
-        inside(connection, "connected", () -> next.connected(connection));
+        inside(connection, CallbackWord.Callback.CONNECTED, () -> next.connected(connection));
     }
 
     @Override
     public void frameReceived(Connection connection, Frame frame) {
-        move(connection, "frameReceived", State.CONNECTED, State.CONNECTED);
-        inside(connection, "frameReceived", () -> next.frameReceived(connection, frame));
+        inside(connection, CallbackWord.Callback.FRAME_RECEIVED, () -> next.frameReceived(connection, frame));
     }
 
     @Override
     public void writable(Connection connection) {
-        Life life = life(connection, "writable");
-        State state = life.state.get();
-        if (state != State.CONNECTED && state != State.INPUT_ENDED) {
-            problems.add("writable after " + state + " of " + connection);
-        }
-        inside(connection, "writable", () -> next.writable(connection));
+        inside(connection, CallbackWord.Callback.WRITABLE, () -> next.writable(connection));
+    }
+
+    @Override
+    public void idle(Connection connection) {
+        inside(connection, CallbackWord.Callback.IDLE, () -> next.idle(connection));
     }
 
     @Override
     public void inputEnded(Connection connection) {
-        move(connection, "inputEnded", State.CONNECTED, State.INPUT_ENDED);
-        inside(connection, "inputEnded", () -> next.inputEnded(connection));
+        inside(connection, CallbackWord.Callback.INPUT_ENDED, () -> next.inputEnded(connection));
     }
 
     @Override
     public void disconnected(Connection connection, CloseReason reason) {
-        Life life = life(connection, "disconnected");
-        State before = life.state.getAndSet(State.DISCONNECTED);
-        // A handler that fails in connectionAllocated is not told that it is connected.
-        boolean unborn = before == State.ALLOCATED && reason.kind() == CloseReason.Kind.HANDLER_FAILED;
-        if (before != State.CONNECTED && before != State.INPUT_ENDED && !unborn) {
-            problems.add("disconnected after " + before + " of " + connection);
-        }
+        Life life = life(connection);
         life.reason = reason;
         ended.add(life);
-        checkClosed(connection, "disconnected");
-        inside(connection, "disconnected", () -> next.disconnected(connection, reason));
+        checkClosed(life);
+        inside(life, CallbackWord.Callback.DISCONNECTED, () -> next.disconnected(connection, reason));
     }
 
     @Override
     public void connectionReleased(Connection connection) {
-        move(connection, "connectionReleased", State.DISCONNECTED, State.RELEASED);
-        checkClosed(connection, "connectionReleased");
+        Life life = life(connection);
+        checkClosed(life);
         try {
-            inside(connection, "connectionReleased", () -> next.connectionReleased(connection));
+            inside(life, CallbackWord.Callback.CONNECTION_RELEASED, () -> next.connectionReleased(connection));
         } finally {
+            if (!life.word.isComplete(life.isStillborn())) {
+                violated("released " + life);
+            }
             released.getAndIncrement();
         }
     }
 
     @Override
     public void connectFailed(InetSocketAddress address, @Nullable Object attachment, IOException cause) {
+        if (attachment != null) {
+            failedAttachments.add(attachment);
+        }
         try {
             guarded("connectFailed", () -> next.connectFailed(address, attachment, cause));
         } finally {
@@ -122,7 +126,7 @@ final class CallbackOrder implements EndpointHandler {
     @Override
     public void endpointFailed(IOException cause) {
         if (!failures.isEmpty()) {
-            problems.add("endpointFailed twice");
+            violated("endpointFailed twice");
         }
         failures.add(cause);
         guarded("endpointFailed", () -> next.endpointFailed(cause));
@@ -154,7 +158,7 @@ final class CallbackOrder implements EndpointHandler {
 
     /// Why a connection has ended.
     CloseReason reason(Connection connection) {
-        CloseReason reason = life(connection, "reason").reason;
+        CloseReason reason = life(connection).reason;
         if (reason == null) {
             throw new AssertionError("not disconnected: " + connection);
         }
@@ -163,7 +167,7 @@ final class CallbackOrder implements EndpointHandler {
 
     boolean isReleased(Connection connection) {
         Life life = lives.get(connection);
-        return life != null && life.state.get() == State.RELEASED;
+        return life != null && life.word.isReleased();
     }
 
     /// Fails when anything was wrong until now.
@@ -177,32 +181,36 @@ final class CallbackOrder implements EndpointHandler {
     void verifyOver() {
         verify();
         for (Life life : lives.values()) {
-            if (life.state.get() != State.RELEASED) {
-                throw new AssertionError(life.state + " is the last that was called for " + life.connection);
+            if (!life.word.isComplete(life.isStillborn())) {
+                throw new AssertionError("not over, or not in order: " + life);
+            }
+            for (Object attachment : failedAttachments) {
+                if (isSame(life.firstAttachment, attachment)) {
+                    throw new AssertionError("connectFailed, and made: " + life);
+                }
             }
         }
     }
 
-    private void checkClosed(Connection connection, String callback) {
-        if (connection.isOpen() || connection.send(NOTHING) != SendResult.CLOSED) {
-            problems.add("open in " + callback + ": " + connection);
+    private void checkClosed(Life life) {
+        if (life.connection.isOpen() || life.connection.send(NOTHING) != SendResult.CLOSED) {
+            violated("open at its end: " + life);
         }
     }
 
-    private void move(Connection connection, String callback, State expected, State to) {
-        State before = life(connection, callback).state.getAndSet(to);
-        if (before != expected) {
-            problems.add(callback + " after " + before + " of " + connection);
-        }
+    private void inside(Connection connection, CallbackWord.Callback callback, Runnable body) {
+        inside(life(connection), callback, body);
     }
 
-    private void inside(Connection connection, String callback, Runnable body) {
-        Life life = life(connection, callback);
+    private void inside(Life life, CallbackWord.Callback callback, Runnable body) {
+        if (!life.word.add(callback, life.isStillborn())) {
+            violated(callback + " must not come here: " + life);
+        }
         if (!life.busy.compareAndSet(false, true)) {
-            problems.add(callback + " beside another callback of " + connection);
+            violated(callback + " beside another callback of " + life);
         }
         try {
-            guarded(callback, body);
+            guarded(callback.name(), body);
         } finally {
             life.busy.set(false);
         }
@@ -210,11 +218,11 @@ final class CallbackOrder implements EndpointHandler {
 
     private void guarded(String callback, Runnable body) {
         if (IoWorker.current() == null) {
-            problems.add(callback + " on " + Thread.currentThread().getName());
+            violated(callback + " on " + Thread.currentThread().getName());
         }
         String outer = running.get();
         if (outer != null) {
-            problems.add(callback + " inside " + outer);
+            violated(callback + " inside " + outer);
         }
         running.set(callback);
         try {
@@ -224,30 +232,51 @@ final class CallbackOrder implements EndpointHandler {
         } catch (Deliberate e) {
             throw e;
         } catch (RuntimeException | Error e) {
-            problems.add(callback + " threw " + e);
+            violated(callback + " threw " + e);
             throw e;
         } finally {
             running.remove();
         }
     }
 
-    private Life life(Connection connection, String callback) {
-        Life life = lives.get(connection);
-        if (life == null) {
-            problems.add(callback + " of an unknown " + connection);
-            return new Life(connection);
-        }
-        return life;
+    /// Equal ones of two connects are none of our business.
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean isSame(@Nullable Object one, Object other) {
+        return one == other;
+    }
+
+    /// Fails the run by this and not by what follows from it.
+    private void violated(String what) {
+        problems.add(what);
+        kernel.fork("callback-order", () -> {
+            throw new AssertionError(what);
+        });
+    }
+
+    private Life life(Connection connection) {
+        return lives.computeIfAbsent(connection, Life::new);
     }
 
     private static final class Life {
         private final Connection connection;
-        private final AtomicReference<State> state = new AtomicReference<>(State.ALLOCATED);
+        private final @Nullable Object firstAttachment;
+        private final CallbackWord word = new CallbackWord();
         private final AtomicBoolean busy = new AtomicBoolean();
         private volatile @Nullable CloseReason reason;
 
         private Life(Connection connection) {
             this.connection = connection;
+            firstAttachment = connection.attachment();
+        }
+
+        private boolean isStillborn() {
+            CloseReason known = reason;
+            return known != null && known.kind() == CloseReason.Kind.HANDLER_FAILED;
+        }
+
+        @Override
+        public String toString() {
+            return connection + ", of whose callbacks came " + word;
         }
     }
 }

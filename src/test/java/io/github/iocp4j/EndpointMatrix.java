@@ -3,7 +3,6 @@ package io.github.iocp4j;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.iocp4j.port.TestPorts;
 import io.github.iocp4j.testing.CountedCall;
 import io.github.iocp4j.testing.CountingHost;
 import io.github.iocp4j.testing.KernelCounts;
@@ -74,6 +73,7 @@ final class EndpointMatrix {
     private final CountingHost host;
     private final KernelCounts counts;
     private final CheckedEcho handler;
+    private final CallbackOrder order;
     private final long deadline;
     private final List<EchoPeer> peers = new ArrayList<>();
     private IocpEndpoint endpoint;
@@ -86,6 +86,7 @@ final class EndpointMatrix {
         host = new CountingHost(kernel.host());
         counts = host.counts();
         handler = new CheckedEcho(kernel);
+        order = new CallbackOrder(kernel, handler);
         deadline = host.nanoTime() + size.patience().toNanos();
     }
 
@@ -103,9 +104,7 @@ final class EndpointMatrix {
     }
 
     private void run() throws Exception {
-        EndpointOptions options = options();
-        try (IocpEndpoint started =
-                IocpEndpoint.start(options, handler, TestPorts.open(host, 0, options.operations()))) {
+        try (IocpEndpoint started = order.start(host, options())) {
             endpoint = started;
             for (int i = 0; i < size.connections(); i++) {
                 peers.add(new EchoPeer(kernel, kernel.connect(address()), size.maxFrameBytes(), size.bufferBytes()));
@@ -117,7 +116,7 @@ final class EndpointMatrix {
             for (EchoPeer peer : peers) {
                 peer.end();
             }
-            kernel.await("the release of all connections", LIMIT, () -> handler.released() == peers.size());
+            kernel.await("the release of all connections", LIMIT, () -> order.released() == peers.size());
         }
         checkOver();
     }
@@ -197,7 +196,7 @@ final class EndpointMatrix {
 
     private void checkOver() {
         EndpointCounters counters = endpoint.counters();
-        assertEquals(List.of(), handler.violations());
+        order.verifyOver();
         assertTrue(counters.isQuiescent(), counters::toString);
         assertEquals(0, counters.connections());
         assertEquals(0, counters.operationsInFlight());
@@ -207,7 +206,7 @@ final class EndpointMatrix {
         long frames = peers.stream().mapToLong(EchoPeer::framesRead).sum();
         long bytes = peers.stream().mapToLong(EchoPeer::bytesRead).sum();
         assertEquals(peers.size(), counters.accepted());
-        assertEquals(peers.size(), handler.connected());
+        assertEquals(peers.size(), order.connections().size());
         assertEquals(frames, counters.framesReceived());
         assertEquals(frames, counters.framesSent());
         assertEquals(bytes, counters.bytesReceived());

@@ -2,7 +2,6 @@ package io.github.iocp4j;
 
 import io.github.iocp4j.internal.host.Host;
 import io.github.iocp4j.internal.win32.LinkedNtdll;
-import io.github.iocp4j.port.TestPorts;
 import io.github.iocp4j.simulation.SimulatedTestKernel;
 import io.github.iocp4j.testing.Peer;
 import io.github.iocp4j.testing.TestKernel;
@@ -111,9 +110,8 @@ final class Stand {
             UnaryOperator<EndpointOptions.Builder> change)
             throws IOException {
         EndpointOptions options = change.apply(variation.applyTo(builder)).build();
-        CallbackOrder order = new CallbackOrder(handler, kernel.host().newSignal());
-        IocpEndpoint endpoint = IocpEndpoint.start(options, order, TestPorts.open(host, 0, options.operations()));
-        return new TestEndpoint(this, endpoint, options, order);
+        CallbackOrder order = new CallbackOrder(kernel, handler);
+        return new TestEndpoint(this, order.start(host, options), options, order);
     }
 
     void await(String what, BooleanSupplier condition) {
