@@ -229,6 +229,11 @@ public final class IocpEndpoint implements AutoCloseable {
         }
     }
 
+    /// How many bytes all buffers have now, free ones included.
+    long bufferBytes() {
+        return resources.allocatedBytes();
+    }
+
     /// What the close has left over, for a person to read: empty when nothing was.
     String leftOver() {
         return close.leftOver();

@@ -19,7 +19,7 @@ enum Kernels {
     WINDOWS {
         @Override
         void run(int seeds, Scenario scenario) {
-            List<Variation> variations = seeds >= MANY ? Variation.FEW : Variation.FEW.subList(0, 2);
+            List<Variation> variations = seeds >= MANY ? Variation.FEW : Variation.FEW.subList(0, Math.min(seeds, 2));
             for (Variation variation : variations) {
                 guarded(variation, () -> Stand.run(new WindowsTestKernel(1), variation, scenario));
             }

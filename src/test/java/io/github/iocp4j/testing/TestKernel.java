@@ -26,6 +26,11 @@ public interface TestKernel {
     /// @throws java.net.ConnectException when nobody listens there
     Peer connect(InetSocketAddress address) throws IOException;
 
+    /// Connects a peer that takes little before it reads.
+    default Peer connectWithSmallBuffer(InetSocketAddress address) throws IOException {
+        return connect(address);
+    }
+
     /// A peer that listens on a free port of 127.0.0.1.
     PeerListener listen() throws IOException;
 

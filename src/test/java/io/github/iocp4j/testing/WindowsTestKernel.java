@@ -19,6 +19,8 @@ import java.util.function.BooleanSupplier;
 public final class WindowsTestKernel implements TestKernel {
     private static final Duration FORK_LIMIT = Duration.ofSeconds(60);
     private static final long POLL_MILLIS = 2;
+    private static final int SMALL_BUFFER_BYTES = 4 << 10;
+    private static final int LARGE_BUFFER_BYTES = 256 << 10;
 
     private final Host host = WindowsHost.get();
     private final Random random;
@@ -65,7 +67,19 @@ public final class WindowsTestKernel implements TestKernel {
 
     @Override
     public Peer connect(InetSocketAddress address) throws IOException {
+        return connect(new Socket(), address);
+    }
+
+    @Override
+    public Peer connectWithSmallBuffer(InetSocketAddress address) throws IOException {
         Socket socket = new Socket();
+        socket.setReceiveBufferSize(SMALL_BUFFER_BYTES);
+        // What it sends shall not have to wait for the other side.
+        socket.setSendBufferSize(LARGE_BUFFER_BYTES);
+        return connect(socket, address);
+    }
+
+    private Peer connect(Socket socket, InetSocketAddress address) throws IOException {
         try {
             socket.setTcpNoDelay(true);
             socket.connect(address);
