@@ -338,9 +338,8 @@ final class ConnectionContext {
     void setPaused(int generation, boolean pause) {
         if (tryEnter(generation)) {
             paused = pause;
-            if (!pause) {
-                request(TURN);
-            }
+            // Also of a pause the stage has to know: from here on an unfinished frame does not wait for the peer.
+            request(TURN);
             exitFromOutside();
         }
     }

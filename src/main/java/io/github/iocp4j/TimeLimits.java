@@ -8,7 +8,8 @@ import java.time.Duration;
 ///
 /// @param connect how long a connect may take; may be none but Windows' own, of some 20 s
 /// @param idle after how long without a byte in either direction [EndpointHandler#idle] is called; may be none
-/// @param writeStall how long a send may be in flight while the peer takes nothing; may be none
+/// @param writeStall how long sends may be in flight while the peer takes not one of them, which have up to 256
+/// KiB each: less of one is nothing that Windows tells of; may be none
 /// @param frame how long a frame may be unfinished, from its first byte, while nothing holds it up here; may be
 /// none
 /// @param close how long a graceful close of a connection waits for its sends and for the peer's end

@@ -56,6 +56,10 @@ final class Stand {
         return variation;
     }
 
+    boolean isSimulated() {
+        return kernel instanceof SimulatedTestKernel;
+    }
+
     Random random() {
         return kernel.random();
     }
@@ -73,7 +77,7 @@ final class Stand {
 
     /// Fails when something that has a limit took longer. A real machine may be busy with something else.
     void expectWithin(Duration limit, Duration took) {
-        Duration slack = kernel instanceof SimulatedTestKernel ? Duration.ofMillis(1) : Duration.ofMillis(1500);
+        Duration slack = isSimulated() ? Duration.ofMillis(1) : Duration.ofMillis(1500);
         if (took.compareTo(limit.plus(slack)) > 0) {
             throw new AssertionError("took " + took + ", with a limit of " + limit);
         }
@@ -115,7 +119,7 @@ final class Stand {
     }
 
     void await(String what, BooleanSupplier condition) {
-        kernel.await(what, kernel instanceof SimulatedTestKernel ? SIMULATED_LIMIT : LIMIT, condition);
+        kernel.await(what, isSimulated() ? SIMULATED_LIMIT : LIMIT, condition);
     }
 
     /// Starts a thread of the test.

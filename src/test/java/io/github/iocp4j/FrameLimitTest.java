@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class FrameLimitTest extends FrameLimitContract {
+    FrameLimitTest() {
+        super(Kernels.SIMULATED);
+    }
+}

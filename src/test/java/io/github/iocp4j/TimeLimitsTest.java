@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class TimeLimitsTest extends TimeLimitsContract {
+    TimeLimitsTest() {
+        super(Kernels.SIMULATED);
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class TimeLimitsWindowsTest extends TimeLimitsContract {
+    TimeLimitsWindowsTest() {
+        super(Kernels.WINDOWS);
+    }
+}
