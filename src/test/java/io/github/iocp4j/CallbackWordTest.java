@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// That the grammar takes what it must and nothing else: who checks all others is checked here.
 class CallbackWordTest {
+    private static final List<CallbackWord.Callback> CALLBACKS = List.of(CallbackWord.Callback.values());
     private static final String LETTERS = "acfwiedr";
 
     @ParameterizedTest
@@ -35,8 +37,8 @@ class CallbackWordTest {
     void refusesALateOrAnEarlyEnd(String letters) {
         CallbackWord word = new CallbackWord();
         boolean all = true;
-        for (char letter : letters.toCharArray()) {
-            all &= word.add(callback(letter), false);
+        for (int i = 0; i < letters.length(); i++) {
+            all &= word.add(callback(letters.charAt(i)), false);
         }
         assertFalse(all, letters);
         assertFalse(word.isComplete(false), letters);
@@ -88,6 +90,6 @@ class CallbackWordTest {
     }
 
     private static CallbackWord.Callback callback(int letter) {
-        return CallbackWord.Callback.values()[LETTERS.indexOf(letter)];
+        return CALLBACKS.get(LETTERS.indexOf(letter));
     }
 }
