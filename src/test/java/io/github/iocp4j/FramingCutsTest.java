@@ -187,13 +187,18 @@ class FramingCutsTest {
 
     @Test
     void resetLeavesNothingToTheNextConnection() {
-        begin(new ShortPrefixed());
-        feed(new byte[] {0});
-        begin(new ShortPrefixed());
-        feed(new byte[] {0, 3, 1});
-        begin(new ShortPrefixed());
-        feed(new byte[] {0, 1, 9});
-        assertReceived(List.of(new byte[] {9}), "one after the other");
+        // In a header, in the payload, before a trailer.
+        byte[][] unfinished = {{0}, {0, 3, 1}, {1, 1, 1}, {1}};
+        for (byte[] first : unfinished) {
+            begin(Protocol.TRAILED.framing());
+            assertEquals(Step.MORE, feed(first));
+            begin(new ShortPrefixed());
+            assertEquals(Step.MORE, feed(first));
+            begin(new ShortPrefixed());
+            assertEquals(Step.MORE, feed(new byte[] {0}));
+            assertEquals(Step.MORE, feed(new byte[] {1, 9}));
+            assertReceived(List.of(new byte[] {9}), "the only one of its connection");
+        }
     }
 
     @Test

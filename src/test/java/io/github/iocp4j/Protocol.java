@@ -67,6 +67,36 @@ enum Protocol {
             to.writeBytes(new byte[] {7, 7, 7});
         }
     },
+    /// Ends with "aab": what may be the beginning of that is left until more comes, and then perhaps a part of it.
+    MARKED(new ReceiveOnly((bytes, from, to, cut) -> {
+        int sure = from;
+        for (int i = from; i < to; i++) {
+            byte each = bytes.get(ValueLayout.JAVA_BYTE, i);
+            if (each == 'b' && i - sure >= 2) {
+                cut.payload(i - 2 - from).trailer(3).end();
+                return;
+            }
+            // Two of them may begin the end, a third one makes the first one sure.
+            sure = each != 'a' ? i + 1 : Math.max(sure, i - 1);
+        }
+        cut.payload(sure - from);
+    })) {
+        @Override
+        byte[] payload(int length, Random random) {
+            byte[] payload = new byte[length];
+            for (int i = 0; i < length; i++) {
+                boolean wouldEnd = i >= 2 && payload[i - 1] == 'a' && payload[i - 2] == 'a';
+                payload[i] = (byte) (random.nextInt(3) > 0 ? 'a' : wouldEnd ? 'c' : 'b');
+            }
+            return payload;
+        }
+
+        @Override
+        void encode(byte[] payload, Random random, ByteArrayOutputStream to) {
+            to.writeBytes(payload);
+            to.writeBytes(new byte[] {'a', 'a', 'b'});
+        }
+    },
     /// Ends with a zero; a zero or a one in the payload has a one in front of it, which is none.
     ESCAPED(new ReceiveOnly((bytes, from, to, cut) -> {
         byte first = bytes.get(ValueLayout.JAVA_BYTE, from);
