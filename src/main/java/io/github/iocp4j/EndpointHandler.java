@@ -23,7 +23,7 @@ public interface EndpointHandler {
     /// A frame has arrived. It is called only while the connection's send queue is at or below its high mark,
     /// so that a handler that answers each frame with one frame is not refused.
     ///
-    /// @param frame valid until this returns
+    /// @param frame valid until this returns; [Frame#retain] keeps it longer
     default void frameReceived(Connection connection, Frame frame) {}
 
     /// The send queue, which was above its high mark, is at or below it again.

@@ -343,6 +343,17 @@ class IoBufferTest {
                 () -> buffer.copyTo(0, ByteBuffer.allocate(9).asReadOnlyBuffer(), 1));
     }
 
+    /// The bodies of the article's packages, byte by byte; the length before them is the library's affair.
+    @Test
+    void buildsThePackagesOfTheArticle() {
+        buffer.appendByte(0).appendString("hi");
+        assertArrayEquals(new byte[] {0, 'h', 'i', 0}, buffer.getBytes(0, buffer.used()));
+        buffer.clear().appendByte(1).appendInt(0x0102_0304).appendString("a.b");
+        assertArrayEquals(new byte[] {1, 4, 3, 2, 1, 'a', '.', 'b', 0}, buffer.getBytes(0, buffer.used()));
+        buffer.clear().appendByte(7).appendString("k").appendString("").appendString("v");
+        assertArrayEquals(new byte[] {7, 'k', 0, 0, 'v', 0}, buffer.getBytes(0, buffer.used()));
+    }
+
     @Test
     void nestsFrames() {
         byte[] payload = random(10);
