@@ -1,5 +1,6 @@
 package io.github.iocp4j;
 
+import io.github.iocp4j.internal.host.Host;
 import io.github.iocp4j.internal.win32.LinkedNtdll;
 import io.github.iocp4j.port.TestPorts;
 import io.github.iocp4j.simulation.SimulatedTestKernel;
@@ -82,10 +83,19 @@ final class Stand {
     TestEndpoint start(
             EndpointOptions.Builder builder, EndpointHandler handler, UnaryOperator<EndpointOptions.Builder> change)
             throws IOException {
+        return start(kernel.host(), builder, handler, change);
+    }
+
+    /// @param host the kernel's, or one that changes its calls
+    TestEndpoint start(
+            Host host,
+            EndpointOptions.Builder builder,
+            EndpointHandler handler,
+            UnaryOperator<EndpointOptions.Builder> change)
+            throws IOException {
         EndpointOptions options = change.apply(variation.applyTo(builder)).build();
         CallbackOrder order = new CallbackOrder(handler, kernel.host().newSignal());
-        IocpEndpoint endpoint =
-                IocpEndpoint.start(options, order, TestPorts.open(kernel.host(), 0, options.operations()));
+        IocpEndpoint endpoint = IocpEndpoint.start(options, order, TestPorts.open(host, 0, options.operations()));
         TestEndpoint started = new TestEndpoint(this, endpoint, options, order);
         endpoints.add(started);
         return started;
