@@ -119,7 +119,7 @@ class ArchitectureTest {
         check(onlyIn(
                 ConnectionStage.class,
                 "takeReceived",
-                access -> named(access, FrameAssembler.class, "feed")
+                access -> named(access, FrameDelivery.class, "feed")
                         || (named(access, Receiver.class, "takeBuffer")
                                 && !access.getOriginOwner().isAssignableTo(Receiver.class))));
     }

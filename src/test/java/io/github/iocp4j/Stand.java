@@ -101,7 +101,17 @@ final class Stand {
     TestEndpoint start(
             EndpointOptions.Builder builder, EndpointHandler handler, UnaryOperator<EndpointOptions.Builder> change)
             throws IOException {
-        TestEndpoint started = startOn(kernel.host(), builder, handler, change);
+        return start(kernel.host(), builder, handler, change);
+    }
+
+    /// @param host the kernel's, or one that changes its calls
+    TestEndpoint start(
+            Host host,
+            EndpointOptions.Builder builder,
+            EndpointHandler handler,
+            UnaryOperator<EndpointOptions.Builder> change)
+            throws IOException {
+        TestEndpoint started = startOn(host, builder, handler, change);
         endpoints.add(started);
         return started;
     }

@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class EndpointSocketsWindowsTest extends EndpointSocketsContract {
+    EndpointSocketsWindowsTest() {
+        super(Kernels.WINDOWS);
+    }
+}
