@@ -159,6 +159,17 @@ final class EndpointClose {
     }
 
     private void run(long begun) {
+        try {
+            close(begun);
+        } catch (Throwable e) {
+            LOG.log(System.Logger.Level.ERROR, "the close of an endpoint failed: what it had not freed yet is kept", e);
+        } finally {
+            // Whoever waits has been promised an end.
+            closed.set();
+        }
+    }
+
+    private void close(long begun) {
         workersStarted.await(Signal.FOREVER);
         listeners.stop();
         if (!isAborting() && hasGracefulTime()) {
@@ -173,7 +184,6 @@ final class EndpointClose {
             leftOver = left.toString();
             LOG.log(System.Logger.Level.WARNING, leftOver);
         }
-        closed.set();
     }
 
     private void abort() {

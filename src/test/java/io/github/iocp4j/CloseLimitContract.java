@@ -9,11 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.iocp4j.CloseReason.Kind;
 import io.github.iocp4j.internal.host.Signal;
 import io.github.iocp4j.testing.Peer;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -99,6 +101,51 @@ abstract class CloseLimitContract extends EndpointContract {
         });
     }
 
+    /// Some connections are being accepted while the close goes over those that there are.
+    @Test
+    void connectionThatComesLateIsAbortedToo() {
+        check(stand -> {
+            TestEndpoint server = stand.serve(new Echo());
+            InetSocketAddress address = server.endpoint().localAddress();
+            Signal over = stand.kernel().host().newSignal();
+            List<Stand.Task> tasks = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                tasks.add(stand.fork("silent-" + i, () -> {
+                    try (Peer peer = stand.kernel().connect(address)) {
+                        boolean _ = over.await(LONG.toNanos());
+                    } catch (IOException _) {
+                        // It came too late even for that.
+                    }
+                }));
+            }
+            server.endpoint().close(Duration.ZERO);
+            assertEquals("", server.endpoint().leftOver());
+            over.set();
+            tasks.forEach(Stand.Task::await);
+        });
+    }
+
+    @Test
+    void connectionThatComesLateIsClosedToo() {
+        check(stand -> {
+            TestEndpoint server = stand.serve(new Echo());
+            InetSocketAddress address = server.endpoint().localAddress();
+            List<Stand.Task> tasks = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                tasks.add(stand.fork("polite-" + i, () -> {
+                    try (Peer peer = stand.kernel().connect(address)) {
+                        int _ = peer.read(new byte[1]);
+                    } catch (IOException _) {
+                        // It came too late even for that.
+                    }
+                }));
+            }
+            stand.expectWithin(
+                    Duration.ofMillis(500), stand.time(() -> server.endpoint().close(LONG)));
+            tasks.forEach(Stand.Task::await);
+        });
+    }
+
     @Test
     void closeEndsAsSoonAsEverybodyIsGone() {
         check(stand -> {
@@ -157,6 +204,7 @@ abstract class CloseLimitContract extends EndpointContract {
             FaultyHost host = new FaultyHost(stand.kernel().host());
             Signal inside = stand.kernel().host().newSignal();
             Signal leave = stand.kernel().host().newSignal();
+            AtomicBoolean left = new AtomicBoolean();
             TestEndpoint server = stand.startOn(
                     host,
                     loopbackServer(),
@@ -165,6 +213,7 @@ abstract class CloseLimitContract extends EndpointContract {
                         public void frameReceived(Connection connection, Frame frame) {
                             inside.set();
                             boolean _ = leave.await(LONG.toNanos());
+                            left.set(true);
                             super.frameReceived(connection, frame);
                         }
                     },
@@ -176,13 +225,14 @@ abstract class CloseLimitContract extends EndpointContract {
             assertTrue(inside.await(LONG.toNanos()));
             Duration took = stand.time(() -> server.endpoint().close(LIMIT));
             stand.expectWithin(LIMIT, took);
-            String left = server.endpoint().leftOver();
-            assertTrue(left.contains(blocked.localAddress().toString()), left);
-            assertTrue(left.contains("connections that are not released"), left);
-            assertTrue(left.contains("the port"), left);
+            String named = server.endpoint().leftOver();
+            assertTrue(named.contains(blocked.localAddress().toString()), named);
+            assertTrue(named.contains("connections that are not released"), named);
+            assertTrue(named.contains("the port"), named);
             assertFalse(server.endpoint().counters().isQuiescent());
             assertTrue(host.arenasKept() > 0);
             stand.expectReset(blocked);
+            assertFalse(left.get(), "the peer was left alone until the callback returned");
             leave.set();
             stand.await("the end of the threads", () -> host.threads() == 0);
             assertEquals(
