@@ -78,8 +78,7 @@ final class ServeCommand implements Callable<Integer> {
             paramLabel = "FORMAT",
             defaultValue = "length",
             converter = FramingName.class,
-            description =
-                    "How frames lie in the stream: length, or raw, for clients such as telnet (default: length).")
+            description = "How frames lie in the stream: length, or raw, for clients such as telnet (default: length).")
     @SuppressWarnings("NullAway.Init")
     private Framing framing;
 
@@ -132,7 +131,7 @@ final class ServeCommand implements Callable<Integer> {
         while (!cli.stop().await(STATUS_INTERVAL)) {
             if (cli.terminal()) {
                 EndpointCounters now = server.counters();
-                cli.err().println(CounterText.status(now, before, STATUS_INTERVAL.toSeconds()));
+                cli.err().println(CounterText.status(now, before, STATUS_INTERVAL));
                 before = now;
             }
         }

@@ -3,6 +3,7 @@ package io.github.iocp4j.bench.cli;
 import io.github.iocp4j.CloseReason;
 import io.github.iocp4j.EndpointCounters;
 import java.lang.reflect.RecordComponent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +14,7 @@ import java.util.Map;
 public final class CounterText {
     private static final int WIDTH = 100;
     private static final int NAME_WIDTH = 14;
+    private static final double MILLIS_PER_SECOND = 1e3;
 
     private CounterText() {}
 
@@ -30,8 +32,8 @@ public final class CounterText {
 
     /// What matters while it runs, in one line.
     ///
-    /// @param before what was counted `seconds` ago
-    public static String status(EndpointCounters now, EndpointCounters before, double seconds) {
+    /// @param before what was counted so long ago
+    public static String status(EndpointCounters now, EndpointCounters before, Duration interval) {
         String shortage = now.shortage().isNone() ? "" : "; short of " + joined(numbers(now.shortage()));
         return String.format(
                 Locale.ROOT,
@@ -39,7 +41,7 @@ public final class CounterText {
                         + "%,d bytes to send%s",
                 now.connections().open(),
                 now.framesReceived(),
-                (now.framesReceived() - before.framesReceived()) / seconds,
+                (now.framesReceived() - before.framesReceived()) * MILLIS_PER_SECOND / interval.toMillis(),
                 now.bytesReceived(),
                 now.bytesSent(),
                 now.memory().pagesLocked(),
@@ -62,7 +64,7 @@ public final class CounterText {
                     items.add(new Item(words(component.getName()), number.longValue()));
                 }
             } catch (ReflectiveOperationException e) {
-                throw new AssertionError("a public record", e);
+                throw new LinkageError("a public record", e);
             }
         }
         return items;
@@ -83,7 +85,10 @@ public final class CounterText {
     private static String joined(List<Item> items) {
         return String.join(
                 ", ",
-                items.stream().filter(each -> each.value != 0).map(Item::toString).toList());
+                items.stream()
+                        .filter(each -> each.value != 0)
+                        .map(Item::toString)
+                        .toList());
     }
 
     /// A group begins with its name, and goes on under its first number where it is longer than a line.

@@ -25,7 +25,10 @@ public record LeftOver(List<String> names, List<EndpointCounters> counters) {
         row(out, "operations (slots) taken", each -> each.memory().operationsTaken());
         row(out, "operations (slots) in flight", each -> each.memory().operationsInFlight());
         row(out, "buffers out", each -> each.memory().buffersOut());
-        row(out, "bytes charged", each -> each.memory().sendBytes() + each.memory().assemblyBytes());
+        row(
+                out,
+                "bytes charged",
+                each -> each.memory().sendBytes() + each.memory().assemblyBytes());
         row(out, "pages locked", each -> each.memory().pagesLocked());
         row(out, "connections unreleased", EndpointCounters::unreleased);
         out.flush();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.iocp4j.CloseReason;
 import io.github.iocp4j.EndpointCounters;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -43,13 +44,13 @@ class CounterTextTest {
     @Test
     void tellsTheStatusInOneLine() {
         EndpointCounters before = counters(NONE, new EndpointCounters.Traffic(1_000, 0, 0, 0, 0, 0, 0, 0, 0, 0));
-        String status = CounterText.status(counters(NONE, TRAFFIC), before, 3);
+        String status = CounterText.status(counters(NONE, TRAFFIC), before, Duration.ofSeconds(3));
         assertEquals(
                 "3 connections, 2,500 frames (500/s), 160,000 bytes received, 159,936 sent, 19 pages locked, "
                         + "4,096 bytes to send",
                 status);
         assertFalse(status.contains("short"));
-        String shortOfMemory = CounterText.status(counters(SOME, TRAFFIC), before, 3);
+        String shortOfMemory = CounterText.status(counters(SOME, TRAFFIC), before, Duration.ofSeconds(3));
         assertEquals(status + "; short of reads 1, sends 2, evictions 3", shortOfMemory);
     }
 
