@@ -6,9 +6,11 @@ import java.util.concurrent.atomic.AtomicLong;
 ///
 /// A frame is charged until the handler has seen it. What a reply then shares of it is the send queue's matter.
 final class AssemblyBudget {
+    private final long budget;
     private final AtomicLong left;
 
     AssemblyBudget(long bytes) {
+        budget = bytes;
         left = new AtomicLong(bytes);
     }
 
@@ -22,5 +24,10 @@ final class AssemblyBudget {
 
     void giveBack(int bytes) {
         left.addAndGet(bytes);
+    }
+
+    /// How much is charged now. Whoever just asks in vain may be in it.
+    long used() {
+        return budget - left.get();
     }
 }

@@ -55,7 +55,7 @@ final class ConnectionContext {
         options = endpoint.options();
         resources = endpoint.resources();
         deadlines = new Deadlines(this, port.timer());
-        wakeUp = new WakeUp(this, port);
+        wakeUp = new WakeUp(this, port, resources.shortages());
         sendQueue = new SendQueue(this, endpoint);
         receiver = options.readMode() == ReadMode.PENDING
                 ? new SparingReads(this, options, port)

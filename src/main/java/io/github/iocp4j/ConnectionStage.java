@@ -340,11 +340,11 @@ final class ConnectionStage {
         }
         sendQueue.drop(worker);
         deadlines.close();
-        endpoint.disconnected();
         CloseReason reason = context.closeReason();
         if (reason == null) {
             throw new AssertionError("a connection ends for a reason");
         }
+        endpoint.disconnected(reason);
         Connection ended = current();
         guarded(() -> handler.disconnected(ended, reason));
         context.exitIoNotLast();

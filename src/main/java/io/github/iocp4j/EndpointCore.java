@@ -25,8 +25,8 @@ interface EndpointCore {
     /// Why the connections of an endpoint that closes end.
     CloseReason closeReason();
 
-    /// A connection has been disconnected.
-    void disconnected();
+    /// A connection has ended, for this reason.
+    void disconnected(CloseReason reason);
 
     /// The last operation of the context's connection is home: the context may be used again.
     void released(ConnectionContext context);

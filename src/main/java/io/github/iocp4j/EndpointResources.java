@@ -27,10 +27,6 @@ final class EndpointResources {
     private final WorkerState[] states;
     private final AtomicLong framesSentElsewhere = new AtomicLong();
     private final AtomicLong sendsRefused = new AtomicLong();
-    private final AtomicLong accepted = new AtomicLong();
-    private final AtomicLong refused = new AtomicLong();
-    private final AtomicLong connected = new AtomicLong();
-    private final AtomicLong connectsRetried = new AtomicLong();
 
     EndpointResources(EndpointOptions options, Host host, Timer timer) {
         int buffer = options.bufferBytes();
@@ -112,22 +108,6 @@ final class EndpointResources {
         sendsRefused.getAndIncrement();
     }
 
-    void countAccepted() {
-        accepted.getAndIncrement();
-    }
-
-    void countRefused() {
-        refused.getAndIncrement();
-    }
-
-    void countConnected() {
-        connected.getAndIncrement();
-    }
-
-    void countRetriedConnect() {
-        connectsRetried.getAndIncrement();
-    }
-
     int buffersOut() {
         return receivePool.buffersOut() + assemblyPool.buffersOut() + lentPool.buffersOut() + sendBuffers.buffersOut();
     }
@@ -158,8 +138,8 @@ final class EndpointResources {
         return options.assemblyBudgetBytes() + SendBuffers.sharedLimit(options);
     }
 
-    EndpointCounters counters(
-            int connections, int unreleased, long pendingIo, int operationsTaken, int operationsInFlight) {
+    /// @param packets how many packets the workers have handled
+    EndpointCounters.Traffic traffic(long packets, long foreignPackets) {
         WorkerState sum = new WorkerState();
         for (WorkerState state : states) {
             sum.framesReceived += state.framesReceived;
@@ -170,17 +150,7 @@ final class EndpointResources {
             sum.readsInline += state.readsInline;
             sum.sendsInline += state.sendsInline;
         }
-        return new EndpointCounters(
-                connections,
-                unreleased,
-                pendingIo,
-                operationsTaken,
-                operationsInFlight,
-                buffersOut(),
-                accepted.get(),
-                refused.get(),
-                connected.get(),
-                connectsRetried.get(),
+        return new EndpointCounters.Traffic(
                 sum.framesReceived,
                 sum.bytesReceived,
                 framesSentElsewhere.get() + sum.framesSent,
@@ -188,7 +158,20 @@ final class EndpointResources {
                 sendsRefused.get(),
                 sum.readsParked,
                 sum.readsInline,
-                sum.sendsInline);
+                sum.sendsInline,
+                packets,
+                foreignPackets);
+    }
+
+    EndpointCounters.Memory memory(int operationsTaken, int operationsInFlight) {
+        return new EndpointCounters.Memory(
+                operationsTaken,
+                operationsInFlight,
+                buffersOut(),
+                allocatedBytes(),
+                sendBudget.used(),
+                assemblyBudget.used(),
+                lockedPages.locked());
     }
 
     /// Frees what is free; what is still out is freed by who holds it.

@@ -34,7 +34,8 @@ public final class IocpEndpoint implements AutoCloseable {
     private final Core core = new Core();
     private final EndpointListeners listeners;
     private final EndpointClose close;
-    private final AtomicInteger connections = new AtomicInteger();
+    private final IoWorkers workers;
+    private final ConnectionCounts counts = new ConnectionCounts();
     private final AtomicInteger generations = new AtomicInteger();
 
     private IocpEndpoint(
@@ -52,8 +53,8 @@ public final class IocpEndpoint implements AutoCloseable {
         relief = new Relief(contexts, port.timer(), options.timeLimits().writeStall());
         listeners = new EndpointListeners(transport, options);
         close = new EndpointClose(core, listeners, contexts, transport);
-        close.workersStarted(
-                IoWorkers.start(port, options.ioWorkers(), options.batch(), "iocp4j-io", close::portFailed));
+        workers = IoWorkers.start(port, options.ioWorkers(), options.batch(), "iocp4j-io", close::portFailed);
+        close.workersStarted(workers);
     }
 
     /// Starts an endpoint: opens its port, starts its workers, and listens where the options say. With
@@ -168,18 +169,21 @@ public final class IocpEndpoint implements AutoCloseable {
 
     /// How many connections are open now.
     public int connectionCount() {
-        return connections.get();
+        return counts.open();
     }
 
-    /// What has been counted until now.
+    /// What has been counted until now: exact once the endpoint is closed. It costs a look at each connection.
     public EndpointCounters counters() {
         long pendingIo = 0;
         for (int i = 0; i < contexts.numbered(); i++) {
             ConnectionContext context = contexts.get(i);
             pendingIo += context == null ? 0 : context.pendingIo();
         }
-        return resources.counters(
-                connections.get(), contexts.taken(), pendingIo, port.operationsTaken(), port.operationsInFlight());
+        return new EndpointCounters(
+                counts.snapshot(contexts.taken(), pendingIo),
+                resources.traffic(workers.packetsHandled(), port.foreignPackets()),
+                resources.memory(port.operationsTaken(), port.operationsInFlight()),
+                resources.shortages().snapshot(relief.evictions()));
     }
 
     /// Closes within 4 s: see [#close(Duration)]. Windows gives a service 5 s when the system shuts down.
@@ -309,8 +313,8 @@ public final class IocpEndpoint implements AutoCloseable {
         }
 
         @Override
-        public void disconnected() {
-            connections.decrementAndGet();
+        public void disconnected(CloseReason reason) {
+            counts.closed(reason.kind());
         }
 
         @Override
@@ -324,7 +328,7 @@ public final class IocpEndpoint implements AutoCloseable {
             ConnectionContext context = worker == null ? null : takeContext();
             if (worker == null || context == null) {
                 channel.abort();
-                resources.countRefused();
+                counts.countRefused();
                 return;
             }
             try {
@@ -336,7 +340,12 @@ public final class IocpEndpoint implements AutoCloseable {
                 LOG.log(System.Logger.Level.WARNING, "an accepted connection could not be used", e);
                 return;
             }
-            resources.countAccepted();
+            counts.countAccepted();
+        }
+
+        @Override
+        public void acceptFailed(int code) {
+            counts.acceptFailed(code, resources.shortages());
         }
 
         @Override
@@ -350,11 +359,12 @@ public final class IocpEndpoint implements AutoCloseable {
             ConnectionContext context = connector.context();
             InetSocketAddress local = channel.localAddress();
             open(context, channel, local, connector.remote(), connector.attachment(), worker);
-            resources.countConnected();
+            counts.countConnected();
         }
 
         @Override
         public void failed(Connector connector, IOException cause) {
+            counts.countFailedConnect();
             try {
                 handler.connectFailed(connector.remote(), connector.attachment(), cause);
             } catch (Throwable e) {
@@ -369,7 +379,7 @@ public final class IocpEndpoint implements AutoCloseable {
 
         @Override
         public void retried() {
-            resources.countRetriedConnect();
+            resources.shortages().countRefusedConnect();
         }
 
         private void open(
@@ -380,11 +390,11 @@ public final class IocpEndpoint implements AutoCloseable {
                 @Nullable Object attachment,
                 IoWorker worker)
                 throws IOException {
-            connections.incrementAndGet();
+            counts.opening();
             try {
                 context.open(channel, local, remote, attachment, worker);
             } catch (IOException e) {
-                connections.decrementAndGet();
+                counts.notOpened();
                 throw e;
             }
         }

@@ -50,35 +50,17 @@ final class Shortages {
         buffers.getAndIncrement();
     }
 
-    long refusedReads() {
-        return reads.get();
-    }
-
-    long refusedZeroByteReads() {
-        return zeroByteReads.get();
-    }
-
-    long refusedSends() {
-        return sends.get();
-    }
-
-    long refusedPosts() {
-        return posts.get();
-    }
-
-    long refusedAccepts() {
-        return accepts.get();
-    }
-
-    long refusedConnects() {
-        return connects.get();
-    }
-
-    long missingPages() {
-        return lockedPages.get();
-    }
-
-    long missingBuffers() {
-        return buffers.get();
+    /// @param evictions how many connections were closed so that others have memory
+    EndpointCounters.Shortage snapshot(long evictions) {
+        return new EndpointCounters.Shortage(
+                reads.get(),
+                zeroByteReads.get(),
+                sends.get(),
+                posts.get(),
+                accepts.get(),
+                connects.get(),
+                lockedPages.get(),
+                buffers.get(),
+                evictions);
     }
 }

@@ -32,6 +32,7 @@ final class WakeUp implements OperationHandler {
 
     private final ConnectionContext context;
     private final CompletionPort port;
+    private final Shortages shortages;
     private final Operation operation;
     private volatile @Nullable PostRetry retry;
 
@@ -41,9 +42,10 @@ final class WakeUp implements OperationHandler {
     @SuppressWarnings("unused") // through REQUESTS
     private volatile int requests;
 
-    WakeUp(ConnectionContext context, CompletionPort port) {
+    WakeUp(ConnectionContext context, CompletionPort port, Shortages shortages) {
         this.context = context;
         this.port = port;
+        this.shortages = shortages;
         operation = Objects.requireNonNull(port.acquire(this, null), "the port has operations for each connection");
     }
 
@@ -88,7 +90,7 @@ final class WakeUp implements OperationHandler {
     }
 
     void post() {
-        if (port.post(operation, context.index(), 0) != 0) {
+        if (!tryPost()) {
             PostRetry again = retry;
             if (again == null) {
                 again = new PostRetry();
@@ -110,6 +112,14 @@ final class WakeUp implements OperationHandler {
         operation.release();
     }
 
+    private boolean tryPost() {
+        if (port.post(operation, context.index(), 0) == 0) {
+            return true;
+        }
+        shortages.countRefusedPost();
+        return false;
+    }
+
     private final class PostRetry extends Timer.Alarm {
         private final Backoff backoff = new Backoff();
 
@@ -119,10 +129,10 @@ final class WakeUp implements OperationHandler {
 
         @Override
         protected void expired() {
-            if (port.post(operation, context.index(), 0) != 0) {
-                later();
-            } else {
+            if (tryPost()) {
                 backoff.reset();
+            } else {
+                later();
             }
         }
     }

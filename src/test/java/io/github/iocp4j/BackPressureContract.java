@@ -143,7 +143,7 @@ abstract class BackPressureContract extends EndpointContract {
             super.frameReceived(connection, frame);
             TestEndpoint looked = server;
             if (looked != null) {
-                most.accumulateAndGet(looked.endpoint().counters().buffersOut(), Math::max);
+                most.accumulateAndGet(looked.endpoint().counters().memory().buffersOut(), Math::max);
             }
         }
     }

@@ -57,7 +57,7 @@ abstract class ConnectRetryContract extends EndpointContract {
                 stand.await("the failure", () -> handler.failed() == 1);
                 WindowsException cause = (WindowsException) handler.failures().getFirst();
                 assertEquals(WSAEMFILE, cause.code());
-                assertEquals(0, client.endpoint().counters().connectsRetried());
+                assertEquals(0, client.endpoint().counters().shortage().connects());
             }
             client.endpoint().close();
             client.verifyOver();
@@ -122,12 +122,12 @@ abstract class ConnectRetryContract extends EndpointContract {
                     Connects.expectEcho(listener);
                 });
                 assertTrue(took.compareTo(Duration.ofMillis(10 + 20 + 40)) >= 0, took::toString);
-                assertEquals(3, client.endpoint().counters().connectsRetried());
+                assertEquals(3, client.endpoint().counters().shortage().connects());
                 // What one connect has waited counts for no other.
                 host.refuse(function, code, 1);
                 assertTrue(client.endpoint().connect(listener.address(), null));
                 Connects.expectEcho(listener);
-                assertEquals(4, client.endpoint().counters().connectsRetried());
+                assertEquals(4, client.endpoint().counters().shortage().connects());
             }
             client.awaitReleased(2);
             assertEquals(0, handler.failed());

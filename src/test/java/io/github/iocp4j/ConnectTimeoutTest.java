@@ -133,7 +133,7 @@ class ConnectTimeoutTest {
                     WinsockException.class, handler.failures().getFirst().getCause());
             assertEquals(WSAENOBUFS, refusal.code());
             // At 0, 10, 30, 70, 150, 310, 630, 1270 and 2270 ms.
-            assertEquals(9, client.endpoint().counters().connectsRetried());
+            assertEquals(9, client.endpoint().counters().shortage().connects());
         });
     }
 
@@ -167,7 +167,8 @@ class ConnectTimeoutTest {
                     assertTrue(client.endpoint().connect(listener.address(), null));
                 }
                 stand.await(
-                        retries + " retries", () -> client.endpoint().counters().connectsRetried() >= retries);
+                        retries + " retries",
+                        () -> client.endpoint().counters().shortage().connects() >= retries);
                 Duration took = stand.time(() -> client.endpoint().close());
                 stand.expectWithin(Duration.ofMillis(100), took);
             }

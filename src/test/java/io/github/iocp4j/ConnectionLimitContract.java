@@ -37,7 +37,9 @@ abstract class ConnectionLimitContract extends EndpointContract {
                 stand.expectReset(refused);
                 refused.close();
                 int expected = i;
-                stand.await(i + " refused", () -> server.endpoint().counters().refused() == expected);
+                stand.await(
+                        i + " refused",
+                        () -> server.endpoint().counters().connections().refused() == expected);
             }
             peers.removeFirst().close();
             server.awaitReleased(1);
@@ -76,7 +78,7 @@ abstract class ConnectionLimitContract extends EndpointContract {
                     int left = 2 + Math.min(kept, 3) * perConnection;
                     stand.await(
                             left + " operations are taken",
-                            () -> server.endpoint().counters().operationsTaken() == left);
+                            () -> server.endpoint().counters().memory().operationsTaken() == left);
                     assertEquals(0, server.endpoint().counters().unreleased());
                 }
                 server.expectEnds(3 * rounds, Kind.PEER_CLOSED);

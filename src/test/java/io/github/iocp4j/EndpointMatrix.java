@@ -159,7 +159,7 @@ final class EndpointMatrix {
 
     private Evidence seen() {
         return new Evidence(
-                endpoint.counters().readsParked(),
+                endpoint.counters().traffic().readsParked(),
                 counts.completedInline(OverlappedKind.RECEIVE),
                 counts.completedInline(OverlappedKind.SEND),
                 twoSends ? 1 : 0);
@@ -187,7 +187,7 @@ final class EndpointMatrix {
                 LIMIT,
                 () -> counts.inFlight(kind) == allReads
                         && counts.inFlight(OverlappedKind.SEND) == 0
-                        && endpoint.counters().buffersOut() == (zeroByte ? 0 : allReads));
+                        && endpoint.counters().memory().buffersOut() == (zeroByte ? 0 : allReads));
         assertEquals(reads, counts.mostOnOneSocket(kind), "reads at once on one socket");
         assertTrue(counts.mostOnOneSocket(OverlappedKind.SEND) <= 2, "sends at once on one socket");
         assertEquals(0, counts.submitted(other), "reads of the other kind");
@@ -198,8 +198,8 @@ final class EndpointMatrix {
         EndpointCounters counters = endpoint.counters();
         order.verifyOver();
         assertTrue(counters.isQuiescent(), counters::toString);
-        assertEquals(0, counters.connections());
-        assertEquals(0, counters.operationsInFlight());
+        assertEquals(0, counters.connections().open());
+        assertEquals(0, counters.memory().operationsInFlight());
         for (OverlappedKind kind : OverlappedKind.values()) {
             assertEquals(0, counts.inFlight(kind), kind + " in flight");
         }

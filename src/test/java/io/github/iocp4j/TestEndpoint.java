@@ -38,7 +38,7 @@ record TestEndpoint(Stand stand, IocpEndpoint endpoint, EndpointOptions options,
     void verifyOver() {
         EndpointCounters counters = endpoint.counters();
         order.verifyOver();
-        if (!counters.isQuiescent() || counters.connections() != 0 || endpoint.connectionCount() != 0) {
+        if (!counters.isQuiescent() || counters.connections().open() != 0 || endpoint.connectionCount() != 0) {
             throw new AssertionError("left over: " + counters);
         }
     }

@@ -20,6 +20,9 @@ public final class IoWorker {
     private final int index;
     private int inlineLeft;
 
+    /// Written by this worker alone; others may see it a little late.
+    private long packets;
+
     IoWorker(IoWorkers owner, CompletionPort port, int index, int batchSize) {
         this.owner = owner;
         this.port = port;
@@ -50,6 +53,11 @@ public final class IoWorker {
     /// Counts one operation that was done inline. Only the worker itself calls this.
     public void countInline() {
         inlineLeft--;
+    }
+
+    /// How many packets it has handled.
+    long packets() {
+        return packets;
     }
 
     void run() {
@@ -85,6 +93,7 @@ public final class IoWorker {
 
     private void complete(Operation operation) {
         inlineLeft = INLINE_LIMIT;
+        packets++;
         try {
             operation.complete(this);
         } catch (Throwable e) {

@@ -18,6 +18,7 @@ public final class IoWorkers {
 
     private final CompletionPort port;
     private final Consumer<WindowsException> portFailure;
+    private final List<IoWorker> workers = new ArrayList<>();
     private final List<HostThread> threads = new ArrayList<>();
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicBoolean stopping = new AtomicBoolean();
@@ -45,6 +46,7 @@ public final class IoWorkers {
         IoWorkers workers = new IoWorkers(port, portFailure);
         for (int i = 0; i < count; i++) {
             IoWorker worker = new IoWorker(workers, port, i, batch);
+            workers.workers.add(worker);
             workers.threads.add(port.host().newThread(name + "-" + i, worker::run));
         }
         workers.running.set(count);
@@ -67,6 +69,15 @@ public final class IoWorkers {
             }
         }
         return true;
+    }
+
+    /// How many packets of operations they have handled: exact once they have ended, before that a moment old.
+    public long packetsHandled() {
+        long sum = 0;
+        for (IoWorker worker : workers) {
+            sum += worker.packets();
+        }
+        return sum;
     }
 
     void portFailed(WindowsException cause) {

@@ -76,6 +76,13 @@ final class ConnectCommand implements Callable<Integer> {
             description = "Give up when nothing arrives for so long, with --count (default: 30).")
     private int timeoutSeconds;
 
+    @Option(
+            names = "--connect-timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "30",
+            description = "Give up connecting after so long; 0 for when Windows does (default: 30).")
+    private int connectTimeoutSeconds;
+
     @Mixin
     private final EndpointMixin endpoint = new EndpointMixin();
 
@@ -191,6 +198,9 @@ final class ConnectCommand implements Callable<Integer> {
     }
 
     private EndpointOptions options(int most) {
-        return endpoint.build(EndpointOptions.client().maxConnections(most));
+        Ranges.require(spec, "--connect-timeout", connectTimeoutSeconds, 0, 86_400);
+        return endpoint.build(EndpointOptions.client()
+                .maxConnections(most)
+                .connectTimeout(Duration.ofSeconds(connectTimeoutSeconds)));
     }
 }

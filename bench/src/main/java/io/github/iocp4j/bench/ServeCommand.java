@@ -8,19 +8,22 @@ import io.github.iocp4j.Frame;
 import io.github.iocp4j.IocpEndpoint;
 import io.github.iocp4j.SendResult;
 import io.github.iocp4j.bench.cli.Cli;
+import io.github.iocp4j.bench.cli.CounterText;
 import io.github.iocp4j.bench.cli.EndpointMixin;
 import io.github.iocp4j.bench.cli.Failure;
 import io.github.iocp4j.bench.cli.HostPort;
 import io.github.iocp4j.bench.cli.LeftOver;
 import io.github.iocp4j.bench.cli.Ranges;
+import io.github.iocp4j.frame.Framing;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -35,7 +38,8 @@ import picocli.CommandLine.TypeConversionException;
         name = "serve",
         description = {
             "Echoes every frame back as it came, until Ctrl-C.",
-            "A frame is a 4-byte little-endian length and that many bytes."
+            "A frame is a 4-byte little-endian length and that many bytes; with --framing raw, whatever arrives.",
+            "Whoever types status is shown what has been counted until then; the same is printed at the end."
         })
 final class ServeCommand implements Callable<Integer> {
     private static final Duration STATUS_INTERVAL = Duration.ofSeconds(3);
@@ -69,6 +73,18 @@ final class ServeCommand implements Callable<Integer> {
             description = "The most connections at once; one more is refused (default: 1201).")
     private int maxConnections;
 
+    @Option(
+            names = "--framing",
+            paramLabel = "FORMAT",
+            defaultValue = "length",
+            converter = FramingName.class,
+            description = "How frames lie in the stream: length, or raw, for clients such as telnet (default: length).")
+    @SuppressWarnings("NullAway.Init")
+    private Framing framing;
+
+    @Option(names = "--dual-stack", description = "With --bind ::, take IPv4 peers too.")
+    private boolean dualStack;
+
     @Option(names = "--until-eof", description = "Also end when standard input does.")
     private boolean untilEof;
 
@@ -84,7 +100,10 @@ final class ServeCommand implements Callable<Integer> {
         Ranges.require(spec, "--port", port, 0, 65535);
         Ranges.require(spec, "--max-connections", maxConnections, 1, 1 << 20);
         InetSocketAddress address = new InetSocketAddress(bind, port);
-        EndpointOptions options = endpoint.build(EndpointOptions.server(address).maxConnections(maxConnections));
+        EndpointOptions options = endpoint.build(EndpointOptions.server(address)
+                .maxConnections(maxConnections)
+                .framing(framing)
+                .dualStack(dualStack));
         IocpEndpoint server;
         try {
             server = IocpEndpoint.start(options, new Echo());
@@ -95,63 +114,49 @@ final class ServeCommand implements Callable<Integer> {
             cli.stop().obey();
             cli.out().println("listening on " + HostPort.text(server.localAddress()));
             cli.out().flush();
-            if (untilEof) {
-                daemon("iocp4j-cli-input", this::awaitEndOfInput);
-            }
+            daemon("iocp4j-cli-input", () -> obeyInput(server));
             daemon("iocp4j-cli-closed", () -> awaitClosed(server));
             showStatus(server);
         }
         EndpointCounters counters = server.counters();
         LeftOver leftOver = new LeftOver(List.of("server"), List.of(counters));
-        summarize(counters);
+        cli.out().print(CounterText.snapshot(counters));
         leftOver.print(cli.out());
         server.awaitClosed(); // throws when it was the port's failure that ended us
         return leftOver.isNothing() ? 0 : 1;
     }
 
     private void showStatus(IocpEndpoint server) {
-        long before = server.counters().framesReceived();
+        EndpointCounters before = server.counters();
         while (!cli.stop().await(STATUS_INTERVAL)) {
             if (cli.terminal()) {
                 EndpointCounters now = server.counters();
-                cli.err()
-                        .printf(
-                                Locale.ROOT,
-                                "%,d connections, %,d frames (%,d/s), %,d bytes received%n",
-                                now.connections(),
-                                now.framesReceived(),
-                                (now.framesReceived() - before) / STATUS_INTERVAL.toSeconds(),
-                                now.bytesReceived());
-                before = now.framesReceived();
+                cli.err().println(CounterText.status(now, before, STATUS_INTERVAL));
+                before = now;
             }
         }
     }
 
-    private void summarize(EndpointCounters counters) {
-        cli.out()
-                .printf(
-                        Locale.ROOT,
-                        "%,d connections accepted, %,d refused; %,d frames received, %,d sent, %,d sends refused; "
-                                + "%,d bytes received, %,d sent%n",
-                        counters.accepted(),
-                        counters.refused(),
-                        counters.framesReceived(),
-                        counters.framesSent(),
-                        counters.sendsRefused(),
-                        counters.bytesReceived(),
-                        counters.bytesSent());
-    }
-
-    private void awaitEndOfInput() {
-        byte[] ignored = new byte[1024];
-        try {
-            while (cli.in().read(ignored) >= 0 && !cli.stop().isRequested()) {
-                // What is typed is not for us; only its end is.
+    private void obeyInput(IocpEndpoint server) {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(cli.in(), Cli.inputCharset()))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                obey(line.strip(), server);
             }
         } catch (IOException _) {
             // As good as its end.
         }
-        cli.stop().request();
+        if (untilEof) {
+            cli.stop().request();
+        }
+    }
+
+    private void obey(String word, IocpEndpoint server) {
+        if (word.equals("status")) {
+            cli.out().print(CounterText.snapshot(server.counters()));
+            cli.out().flush();
+        } else if (!word.isEmpty()) {
+            cli.err().println("type status to see what has been counted; Ctrl-C ends");
+        }
     }
 
     private void awaitClosed(IocpEndpoint server) {
@@ -178,6 +183,18 @@ final class ServeCommand implements Callable<Integer> {
             } catch (UnknownHostException _) {
                 throw new TypeConversionException("'" + text + "' is neither an address nor the name of one");
             }
+        }
+    }
+
+    /// Reads the name of a framing.
+    private static final class FramingName implements ITypeConverter<Framing> {
+        @Override
+        public Framing convert(String text) {
+            return switch (text) {
+                case "length" -> Framing.lengthPrefixed();
+                case "raw" -> Framing.raw();
+                default -> throw new TypeConversionException("expected one of length, raw but was '" + text + "'");
+            };
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.iocp4j.bench;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,6 +9,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,7 +32,10 @@ class ServeConnectWindowsTest {
         CliRun empty = CliRun.begin("connect", address, "--count", "5", "--size", "0");
         assertEquals(0, empty.exitCode(), empty::err);
         assertEquals(0, server.stop().exitCode(), server::err);
-        assertTrue(server.out().contains("9 connections accepted, 0 refused; 1,013 frames received"), server.out());
+        assertTrue(server.out().contains("accepted 9, refused 0, "), server.out());
+        assertTrue(server.out().contains("closes        peer closed 9"), server.out());
+        assertTrue(server.out().contains("traffic       frames received 1,013, "), server.out());
+        assertTrue(server.out().contains("shortage      none"), server.out());
     }
 
     @Test
@@ -48,6 +54,49 @@ class ServeConnectWindowsTest {
         CliRun server = CliRun.begin("serve", "--port", "0", "--until-eof");
         assertEquals(0, server.exitCode(), server::err);
         assertTrue(server.out().contains("left over at shutdown"), server.out());
+    }
+
+    @Test
+    void showsItsCountersWhenAsked() {
+        CliRun server = CliRun.typing("status\nnonsense\n\n", "serve", "--port", "0", "--until-eof");
+        assertEquals(0, server.exitCode(), server::err);
+        assertEquals(2, server.out().split("connections   open 0, ", -1).length - 1, server.out());
+        assertEquals(2, server.out().split("shortage      none", -1).length - 1, server.out());
+        assertTrue(server.err().matches("type status [^\\r\\n]+\\R"), server.err());
+    }
+
+    @Test
+    void goesOnWhenStandardInputEndsUnlessTold() throws Exception {
+        CliRun server = CliRun.typing("status\n", "serve", "--port", "0");
+        String address = server.listening();
+        server.awaitOut(Pattern.compile("^connections   open 0, ", Pattern.MULTILINE));
+        CliRun client = CliRun.begin("connect", address, "--count", "10");
+        assertEquals(0, client.exitCode(), client::err);
+        assertEquals(0, server.stop().exitCode(), server::err);
+    }
+
+    @Test
+    void echoesRawBytes() throws Exception {
+        CliRun server = CliRun.begin("serve", "--port", "0", "--framing", "raw");
+        int port = Integer.parseInt(server.listening().replaceAll(".*:", ""));
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            byte[] sent = "no frame at all".getBytes(StandardCharsets.US_ASCII);
+            socket.getOutputStream().write(sent);
+            assertArrayEquals(sent, socket.getInputStream().readNBytes(sent.length));
+        }
+        assertEquals(0, server.stop().exitCode(), server::err);
+    }
+
+    @Test
+    void closesAnIdleConnectionWhenTold() throws Exception {
+        CliRun server = CliRun.begin("serve", "--port", "0", "--idle-timeout", "1");
+        int port = Integer.parseInt(server.listening().replaceAll(".*:", ""));
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(30_000);
+            assertEquals(-1, socket.getInputStream().read());
+        }
+        assertEquals(0, server.stop().exitCode(), server::err);
+        assertTrue(server.out().contains("closes        idle 1"), server.out());
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.github.iocp4j.bench.cli;
 import io.github.iocp4j.Dispatch;
 import io.github.iocp4j.EndpointOptions;
 import io.github.iocp4j.ReadMode;
+import java.time.Duration;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -10,6 +11,8 @@ import picocli.CommandLine.Spec;
 
 /// The options of every command that has an endpoint.
 public final class EndpointMixin {
+    private static final int MOST_SECONDS = 86_400;
+
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -51,6 +54,37 @@ public final class EndpointMixin {
             description = "The most bytes of a frame; a peer that announces more is disconnected (default: 65536).")
     private int maxFrame;
 
+    @Option(
+            names = "--idle-timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "0",
+            description = "Close a connection on which nothing comes or goes for so long; 0 for never (default: 0).")
+    private int idleSeconds;
+
+    @Option(
+            names = "--frame-timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "60",
+            description = "Cut a peer that does not finish a frame in this time; 0 for never (default: 60).")
+    private int frameSeconds;
+
+    @Option(
+            names = "--write-stall-timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "60",
+            description = "Cut a peer that takes nothing of what is sent for so long; 0 for never (default: 60).")
+    private int writeStallSeconds;
+
+    @Option(names = "--keep-alive", description = "Probe silent peers, at the system's times.")
+    private boolean keepAlive;
+
+    @Option(
+            names = "--locked-pages",
+            paramLabel = "PAGES",
+            defaultValue = "32768",
+            description = "The most pages of 4 KiB that reads and sends in flight lock, from 16 (default: 32768).")
+    private int lockedPages;
+
     /// The most bytes of a frame.
     public int maxFrame() {
         return maxFrame;
@@ -63,12 +97,21 @@ public final class EndpointMixin {
         Ranges.require(spec, "--workers", workers, 1, 64);
         Ranges.require(spec, "--pending-reads", pendingReads, 1, 64);
         Ranges.require(spec, "--max-frame", maxFrame, 1, Integer.MAX_VALUE);
+        Ranges.require(spec, "--idle-timeout", idleSeconds, 0, MOST_SECONDS);
+        Ranges.require(spec, "--frame-timeout", frameSeconds, 0, MOST_SECONDS);
+        Ranges.require(spec, "--write-stall-timeout", writeStallSeconds, 0, MOST_SECONDS);
+        Ranges.require(spec, "--locked-pages", lockedPages, 16, Integer.MAX_VALUE);
         try {
             return builder.ioWorkers(workers)
                     .pendingReads(pendingReads)
                     .readMode(readMode)
                     .dispatch(dispatch)
                     .maxFrameBytes(maxFrame)
+                    .idleTimeout(Duration.ofSeconds(idleSeconds))
+                    .frameTimeout(Duration.ofSeconds(frameSeconds))
+                    .writeStallTimeout(Duration.ofSeconds(writeStallSeconds))
+                    .keepAlive(keepAlive)
+                    .lockedPages(lockedPages)
                     .build();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);

@@ -21,10 +21,15 @@ public record LeftOver(List<String> names, List<EndpointCounters> counters) {
         StringBuilder heading = new StringBuilder(String.format("%-32s", "left over at shutdown"));
         names.forEach(name -> heading.append(String.format("%12s", name)));
         out.println(heading);
-        row(out, "pending I/O", EndpointCounters::pendingIo);
-        row(out, "operations (slots) taken", EndpointCounters::operationsTaken);
-        row(out, "operations (slots) in flight", EndpointCounters::operationsInFlight);
-        row(out, "buffers out", EndpointCounters::buffersOut);
+        row(out, "pending I/O", each -> each.connections().pendingIo());
+        row(out, "operations (slots) taken", each -> each.memory().operationsTaken());
+        row(out, "operations (slots) in flight", each -> each.memory().operationsInFlight());
+        row(out, "buffers out", each -> each.memory().buffersOut());
+        row(
+                out,
+                "bytes charged",
+                each -> each.memory().sendBytes() + each.memory().assemblyBytes());
+        row(out, "pages locked", each -> each.memory().pagesLocked());
         row(out, "connections unreleased", EndpointCounters::unreleased);
         out.flush();
     }

@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class CountersTest extends CountersContract {
+    CountersTest() {
+        super(Kernels.SIMULATED);
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class CountersWindowsTest extends CountersContract {
+    CountersWindowsTest() {
+        super(Kernels.WINDOWS);
+    }
+}
