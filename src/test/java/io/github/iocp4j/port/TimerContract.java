@@ -63,7 +63,8 @@ abstract class TimerContract extends KernelContract {
                 assertTrue(timer.schedule(alarm, begun + delay.toNanos()));
                 kernel.await("the alarm", delay.plus(LIMIT), () -> alarm.times.get() == 1);
                 long took = timer.nanoTime() - begun;
-                long most = delay.toNanos() + Duration.ofMillis(isSimulated() ? 1 : 5000).toNanos();
+                long most = delay.toNanos()
+                        + Duration.ofMillis(isSimulated() ? 1 : 5000).toNanos();
                 assertTrue(took >= delay.toNanos() && took <= most, () -> "after " + took + " ns of " + delay);
             }
         });
@@ -90,7 +91,8 @@ abstract class TimerContract extends KernelContract {
         with((kernel, timer) -> {
             Ringing late = new Ringing(_ -> {});
             Ringing early = new Ringing(_ -> {});
-            assertTrue(timer.schedule(late, timer.nanoTime() + Duration.ofHours(1).toNanos()));
+            assertTrue(
+                    timer.schedule(late, timer.nanoTime() + Duration.ofHours(1).toNanos()));
             kernel.pause(UNIT);
             long now = timer.nanoTime();
             assertTrue(timer.schedule(early, now + UNIT.toNanos()));
@@ -105,7 +107,8 @@ abstract class TimerContract extends KernelContract {
         with((kernel, timer) -> {
             Ringing alarm = new Ringing(_ -> {});
             assertFalse(timer.cancel(alarm), "it was not scheduled");
-            assertTrue(timer.schedule(alarm, timer.nanoTime() + UNIT.multipliedBy(5).toNanos()));
+            assertTrue(timer.schedule(
+                    alarm, timer.nanoTime() + UNIT.multipliedBy(5).toNanos()));
             assertTrue(timer.cancel(alarm));
             assertFalse(timer.cancel(alarm), "it was cancelled already");
             kernel.pause(UNIT.multipliedBy(8));
