@@ -104,7 +104,10 @@ abstract class FairnessContract extends EndpointContract {
                             .sendHighMarkBytes(1 << 20));
             try (Peer many = server.connect();
                     Peer single = server.connect()) {
-                server.awaitConnection(1);
+                single.write(WireFrames.encode(new byte[3]));
+                WireFrames.expect(single, new byte[3]);
+                // Its next read is under way.
+                stand.kernel().pause(Duration.ofMillis(50));
                 crowd.single = single;
                 byte[] stream = WireFrames.encode(frames(1200, 1));
                 many.write(stream);
@@ -191,7 +194,7 @@ abstract class FairnessContract extends EndpointContract {
         public void frameReceived(Connection connection, Frame frame) {
             if (frame.length() == 2) {
                 beforeSingle.set(ofMany.get());
-            } else if (ofMany.incrementAndGet() == 1) {
+            } else if (frame.length() == 1 && ofMany.incrementAndGet() == 1) {
                 arrive();
             }
             super.frameReceived(connection, frame);
