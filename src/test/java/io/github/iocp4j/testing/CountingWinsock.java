@@ -94,7 +94,9 @@ public final class CountingWinsock implements Winsock {
     public int WSARecv(Call call, long socket, int bufferCount, long overlapped) {
         if (overlapped == 0) {
             counts.count(CountedCall.WSA_RECV_NON_BLOCKING);
-            return winsock.WSARecv(call, socket, bufferCount, 0);
+            int result = winsock.WSARecv(call, socket, bufferCount, 0);
+            counts.doneInline();
+            return result;
         }
         boolean empty = isEmpty(call, bufferCount);
         OverlappedKind kind = empty ? OverlappedKind.ZERO_BYTE_RECEIVE : OverlappedKind.RECEIVE;

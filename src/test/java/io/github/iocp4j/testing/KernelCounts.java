@@ -4,6 +4,7 @@ import io.github.iocp4j.internal.win32.Win32;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /// What passed a [CountingHost]: calls, overlapped operations, and how many of them were in flight at once on one
@@ -37,6 +38,12 @@ public final class KernelCounts {
     private final AtomicLongArray slots = new AtomicLongArray(SLOTS);
     private final AtomicIntegerArray owners = new AtomicIntegerArray(SLOTS);
     private final AtomicIntegerArray posted = new AtomicIntegerArray(SLOTS);
+
+    private final AtomicLongArray posts = new AtomicLongArray(2);
+    private final AtomicLong mostInline = new AtomicLong();
+
+    /// How many operations each thread has done inline since it dequeued last.
+    private final ThreadLocal<int[]> inlineNow = ThreadLocal.withInitial(() -> new int[1]);
 
     /// One flag for each thread: whether the last packet that it dequeued was a posted one.
     private final ThreadLocal<boolean[]> handlesPosted = ThreadLocal.withInitial(() -> new boolean[1]);
@@ -93,6 +100,22 @@ public final class KernelCounts {
         return mostOnOneSocket.get(kind.ordinal());
     }
 
+    /// The most packets of operations that were ever posted and not dequeued yet.
+    public long mostPosts() {
+        return posts.get(1);
+    }
+
+    /// The most operations that a thread has done inline, or by a call that doesn't wait, from one dequeue to the
+    /// next: that is a limit of each packet where threads dequeue one at a time.
+    public long mostInlineOfOneDequeue() {
+        return mostInline.get();
+    }
+
+    /// An operation was done when its call returned.
+    void doneInline() {
+        mostInline.accumulateAndGet(++inlineNow.get()[0], Math::max);
+    }
+
     void count(CountedCall call) {
         calls.getAndIncrement(call.ordinal());
     }
@@ -124,6 +147,7 @@ public final class KernelCounts {
     void submitted(OverlappedKind kind, long socket, long overlapped, int result) {
         if (result == 0) {
             inline.getAndIncrement(kind.ordinal());
+            doneInline();
             if (skipsOnSuccess.get(place(socket)) != 0) {
                 end(overlapped);
             }
@@ -139,6 +163,7 @@ public final class KernelCounts {
     void posting(long overlapped) {
         if (overlapped != 0) {
             posted.set(slot(overlapped, true), 1);
+            posts.accumulateAndGet(1, posts.incrementAndGet(0), Math::max);
         }
     }
 
@@ -146,6 +171,7 @@ public final class KernelCounts {
     void postRefused(long overlapped) {
         if (overlapped != 0) {
             posted.set(slot(overlapped, true), 0);
+            posts.getAndDecrement(0);
         }
     }
 
@@ -157,8 +183,14 @@ public final class KernelCounts {
             end(overlapped);
             int slot = overlapped == 0 ? -1 : slot(overlapped, false);
             last = slot >= 0 && posted.getAndSet(slot, 0) != 0;
+            if (last) {
+                posts.getAndDecrement(0);
+            }
         }
         handlesPosted.get()[0] = last;
+        if (count > 0) {
+            inlineNow.get()[0] = 0;
+        }
     }
 
     private void end(long overlapped) {

@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class FairnessTest extends FairnessContract {
+    FairnessTest() {
+        super(Kernels.SIMULATED);
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class FairnessWindowsTest extends FairnessContract {
+    FairnessWindowsTest() {
+        super(Kernels.WINDOWS);
+    }
+}

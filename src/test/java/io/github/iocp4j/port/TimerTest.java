@@ -1,0 +1,7 @@
+package io.github.iocp4j.port;
+
+class TimerTest extends TimerContract {
+    TimerTest() {
+        super(true);
+    }
+}
