@@ -111,7 +111,7 @@ abstract class CloseLimitContract extends EndpointContract {
             List<Stand.Task> tasks = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 tasks.add(stand.fork("silent-" + i, () -> {
-                    try (Peer peer = stand.kernel().connect(address)) {
+                    try (Peer _ = stand.kernel().connect(address)) {
                         boolean _ = over.await(LONG.toNanos());
                     } catch (IOException _) {
                         // It came too late even for that.

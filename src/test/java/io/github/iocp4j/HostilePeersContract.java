@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 /// As many hostile peers as an endpoint takes connections, but for one, which goes on as if they were not there.
 abstract class HostilePeersContract extends EndpointContract {
     private static final int MOST_BYTES = 64 << 10;
+    private static final int SEEDS = 6;
     private static final int ECHOES = 60;
     private static final Duration PAUSE = Duration.ofMillis(100);
     private static final int USUAL_PACE = 5;
@@ -40,9 +41,7 @@ abstract class HostilePeersContract extends EndpointContract {
 
     @Test
     void lastConnectionGoesOnWhileHostileOnesAreClosedByRule() {
-        check(
-                isSimulated() ? Kernels.SOME : 1,
-                stand -> new Siege(stand, isSimulated() ? 90 : 2_000, isSimulated()).run());
+        check(isSimulated() ? SEEDS : 1, stand -> new Siege(stand, isSimulated() ? 90 : 2_000, isSimulated()).run());
     }
 
     /// How a peer is hostile, and what ends it.

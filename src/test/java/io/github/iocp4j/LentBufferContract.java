@@ -62,7 +62,7 @@ abstract class LentBufferContract extends EndpointContract {
                 }
             }
             server.expectEnds(1, Kind.PEER_CLOSED);
-            assertEquals(0, server.endpoint().counters().buffersOut());
+            assertEquals(0, server.endpoint().counters().memory().buffersOut());
         });
     }
 
@@ -88,7 +88,7 @@ abstract class LentBufferContract extends EndpointContract {
                 peer.close();
             }
             server.expectEnds(4, Kind.PEER_CLOSED);
-            assertEquals(0, server.endpoint().counters().buffersOut());
+            assertEquals(0, server.endpoint().counters().memory().buffersOut());
         });
     }
 
@@ -135,7 +135,7 @@ abstract class LentBufferContract extends EndpointContract {
             taken.getFirst().release();
             taken.set(0, Objects.requireNonNull(take(server)));
             taken.forEach(IoBuffer::release);
-            assertEquals(0, server.endpoint().counters().buffersOut());
+            assertEquals(0, server.endpoint().counters().memory().buffersOut());
         });
     }
 

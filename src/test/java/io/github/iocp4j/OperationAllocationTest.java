@@ -28,7 +28,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What operations allocate on the Java heap, of this library alone: the kernel does nothing, and allocates nothing.
+/// What operations allocate on the Java heap, of this library alone: the kernel does nothing, and allocates
+/// nothing.
 class OperationAllocationTest {
     private static final int WARM_UP = 100_000;
     private static final int OPERATIONS = 1_000_000;
@@ -95,7 +96,8 @@ class OperationAllocationTest {
         try (IocpEndpoint endpoint = IocpEndpoint.start(options, new Echo(), port)) {
             awaitEchoes(kernel, WARM_UP);
             AllocatedBytes allocated = AllocatedBytes.ofThreads("iocp4j-");
-            assertEquals(WORKERS, allocated.threads());
+            // The workers, and the timer once a send has been pending.
+            assertTrue(allocated.threads() >= WORKERS, () -> allocated.threads() + " threads");
             awaitEchoes(kernel, OPERATIONS);
             assertNothing(allocated);
             assertEquals(CONNECTIONS, endpoint.connectionCount());

@@ -57,9 +57,9 @@ abstract class RetainedFrameContract extends EndpointContract {
                 readers.add(stand.fork("reader-" + i, () -> expect(payloads, frames)));
             }
             readers.forEach(Stand.Task::await);
-            assertTrue(server.endpoint().counters().buffersOut() > 0);
+            assertTrue(server.endpoint().counters().memory().buffersOut() > 0);
             stand.fork("closer", () -> frames.forEach(RetainedFrame::close)).await();
-            assertEquals(0, server.endpoint().counters().buffersOut());
+            assertEquals(0, server.endpoint().counters().memory().buffersOut());
             assertThrows(IllegalStateException.class, frames.getFirst()::length);
         });
     }
@@ -75,8 +75,10 @@ abstract class RetainedFrameContract extends EndpointContract {
             server.endpoint().close();
             EndpointCounters counters = server.endpoint().counters();
             assertFalse(counters.isQuiescent());
-            assertTrue(counters.buffersOut() > 0);
-            assertTrue(server.endpoint().leftOver().contains("" + counters.buffersOut()), server.endpoint()::leftOver);
+            assertTrue(counters.memory().buffersOut() > 0);
+            assertTrue(
+                    server.endpoint().leftOver().contains("" + counters.memory().buffersOut()),
+                    server.endpoint()::leftOver);
             List<RetainedFrame> frames = List.copyOf(keeper.kept);
             expect(payloads, frames);
             try (RetainedFrame again = frames.getFirst().retain()) {
@@ -112,7 +114,7 @@ abstract class RetainedFrameContract extends EndpointContract {
                 sender.await();
             }
             server.expectEnds(2, Kind.PEER_CLOSED);
-            assertEquals(0, server.endpoint().counters().buffersOut());
+            assertEquals(0, server.endpoint().counters().memory().buffersOut());
         });
     }
 

@@ -210,7 +210,7 @@ abstract class TimeLimitsContract extends EndpointContract {
             peer.close();
             server.awaitReleased(1);
             expectSoon(echo.releasedAt() - closed);
-            assertEquals(0, server.endpoint().counters().pendingIo());
+            assertEquals(0, server.endpoint().counters().connections().pendingIo());
         });
     }
 
@@ -228,7 +228,7 @@ abstract class TimeLimitsContract extends EndpointContract {
             connection.abort();
             server.expectEnds(1, Kind.ABORTED);
             expectSoon(echo.releasedAt() - aborted);
-            assertEquals(0, server.endpoint().counters().pendingIo());
+            assertEquals(0, server.endpoint().counters().connections().pendingIo());
             stand.expectReset(peer);
             peer.close();
         });
@@ -246,7 +246,7 @@ abstract class TimeLimitsContract extends EndpointContract {
             peer.reset();
             server.awaitReleased(1);
             expectSoon(echo.releasedAt() - reset);
-            assertEquals(0, server.endpoint().counters().pendingIo());
+            assertEquals(0, server.endpoint().counters().connections().pendingIo());
         });
     }
 
