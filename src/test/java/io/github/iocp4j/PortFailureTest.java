@@ -36,8 +36,8 @@ class PortFailureTest extends PortFailureContract {
                     assertTrue(client.endpoint().connect(listener.address(), null));
                 }
                 stand.kernel()
-                        .pause(Duration.ofMillis(
-                                stand.random().nextInt(2) * stand.random().nextInt(30)));
+                        .pause(Duration.ofMillis((long) stand.random().nextInt(2)
+                                * stand.random().nextInt(30)));
                 host.failPort(Win32.ERROR_INVALID_HANDLE);
                 UncheckedIOException thrown = assertThrows(UncheckedIOException.class, client.endpoint()::awaitClosed);
                 IOException cause = thrown.getCause();
