@@ -33,19 +33,24 @@
 ///    never mix.
 /// 7. **Outcomes.** A refused submission takes the same way as a failed completion. A reset is never an end of
 ///    stream. What arrived in order before the end is delivered before `disconnected`.
-/// 8. **Close.** Graceful: what was sent goes out, then the end of stream, and input is thrown away until the peer
-///    ends too. Abortive: linger {1, 0}. The endpoint's close has a bound; memory that Windows still owns past it
-///    is kept and reported, never freed.
-/// 9. **Callbacks** run on I/O workers only, never two of a connection at once, never inside a call that the user
-///    made, never under a lock.
-/// 10. **Everything has a size from the start.** Full means back-pressure or a clear refusal, never an
+/// 8. **Shortage.** A call that Windows refuses for want of memory costs no connection: the timer tries it again,
+///    10 ms later, doubling to 1 s. Reads that wait give way to a zero-byte one, large sends are cut. A send that
+///    completes with it ends its connection.
+/// 9. **Shared budgets** never stop everybody: no send queue has more than is left for all others, and when one
+///    is spent the connection that holds it up most is closed, with its own reason.
+/// 10. **Close.** Graceful: what was sent goes out, then the end of stream, and input is thrown away until the
+///     peer ends too. Abortive: linger {1, 0}. The endpoint's close has a bound; memory that Windows still owns
+///     past it is kept and reported, never freed.
+/// 11. **Callbacks** run on I/O workers only, never two of a connection at once, never inside a call that the
+///     user made, never under a lock.
+/// 12. **Everything has a size from the start.** Full means back-pressure or a clear refusal, never an
 ///     OutOfMemoryError.
-/// 11. **Nothing is allocated** on the Java heap per operation, once warm.
+/// 13. **Nothing is allocated** on the Java heap per operation, once warm.
 ///
 /// # The way of the data
 ///
 /// `Windows -> CompletionPort.dequeue -> Operation -> TcpChannel (status to code) -> Receiver (count, order) ->
-/// ConnectionStage -> FrameAssembler -> EndpointHandler`, and `EndpointHandler -> Connection.send -> SendQueue ->
+/// ConnectionStage -> FrameDelivery -> EndpointHandler`, and `EndpointHandler -> Connection.send -> SendQueue ->
 /// TcpChannel -> WSASend -> Windows`. Where frames begin and end, and what is put in front of one that is sent, is
 /// for the [io.github.iocp4j.frame.Framing] to say that the endpoint was given.
 ///
