@@ -365,12 +365,15 @@ final class SendQueue {
             list.takeBack(slot);
             return false;
         }
+        if (free == ALL_SLOTS) {
+            stall.start();
+        }
         FREE_SLOTS.getAndBitwiseAnd(this, ~slot.bit());
         context.enterIo();
         int code = slot.send(context.channel(), vector);
         if (code == TcpChannel.PENDING) {
             pace.taken();
-            stall.begin(free == ALL_SLOTS);
+            stall.pending();
             return false;
         }
         worker.countInline();

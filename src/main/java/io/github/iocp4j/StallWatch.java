@@ -19,13 +19,14 @@ final class StallWatch {
         limitNanos = limit.toNanos();
     }
 
+    /// A send is about to be made, with none in flight. Others that look for who makes no progress see the time
+    /// before they see the send.
+    void start() {
+        progressAt = deadlines.nanoTime();
+    }
+
     /// A send is pending.
-    ///
-    /// @param isOnly whether none was in flight before
-    void begin(boolean isOnly) {
-        if (isOnly) {
-            progressAt = deadlines.nanoTime();
-        }
+    void pending() {
         if (!armed && limitNanos > 0) {
             armed = true;
             deadlines.set(Deadlines.STALL, limitNanos);
