@@ -54,8 +54,8 @@ abstract class TcpListenerContract extends KernelContract {
                 }
                 int served = 0;
                 while (served < 2) {
-                    Peer peer = kernel.connect(listener.address());
                     int failures = listener.failures().size();
+                    Peer peer = kernel.connect(listener.address());
                     transport.await(
                             "an outcome",
                             () -> listener.isWaiting() || listener.failures().size() > failures);
