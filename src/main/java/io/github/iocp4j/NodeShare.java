@@ -13,10 +13,12 @@ final class NodeShare {
     static final int OWN = 8;
 
     private final SendNodes nodes;
+    private final SendBudget budget;
     private final AtomicInteger own = new AtomicInteger();
 
-    NodeShare(SendNodes nodes) {
+    NodeShare(SendNodes nodes, SendBudget budget) {
         this.nodes = nodes;
+        this.budget = budget;
     }
 
     /// A chain of `count` nodes, or `null` when the connection must not have that many now. Any thread.
@@ -37,11 +39,13 @@ final class NodeShare {
         return nodes.take(count, false);
     }
 
-    /// Empties a node and takes it back.
+    /// Empties a node and takes it back, with what it holds of the budget.
     void give(SendNode node) {
         boolean shared = node.isShared();
+        long held = node.budgetBytes();
         // Whoever is allowed a node finds one: so the node comes first.
         nodes.give(node);
+        budget.giveBack(held);
         if (shared) {
             nodes.returnShared();
         } else {

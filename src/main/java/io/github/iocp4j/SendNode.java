@@ -22,6 +22,7 @@ final class SendNode {
     private int offset;
     private int length;
     private long pinnedBytes;
+    private long budgetBytes;
     private boolean shared;
 
     /// The next node of whatever list the node is in.
@@ -57,6 +58,8 @@ final class SendNode {
             // which may be in any order; the last one bears what is left.
             boolean isLast = done + count == length;
             node.carry(buffer == null ? null : buffer.retain(), offset + done, count, isLast ? pinned - done : count);
+            // The whole buffer is kept until its last piece is out, whatever pieces are home before.
+            node.budgetBytes = isLast ? pinned : 0;
             done += count;
             SendNode following = node.next;
             node.next = top;
@@ -157,6 +160,11 @@ final class SendNode {
         return pinnedBytes;
     }
 
+    /// How much the endpoint's budget of sends gets back with this node.
+    long budgetBytes() {
+        return budgetBytes;
+    }
+
     /// Adds this to a send. All that is sent passes here, and only here, in the order of the stream: this is the
     /// place for a two-way stage between the framing and the connection, such as TLS. Its other side is
     /// [ConnectionStage#takeReceived].
@@ -175,6 +183,7 @@ final class SendNode {
         buffer = null;
         headerBytes = 0;
         length = 0;
+        budgetBytes = 0;
         next = null;
         if (from != null) {
             from.release();

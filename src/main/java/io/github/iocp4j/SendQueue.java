@@ -64,7 +64,7 @@ final class SendQueue {
         EndpointOptions options = endpoint.options();
         resources = endpoint.resources();
         budget = resources.sendBudget();
-        nodes = new NodeShare(resources.sendNodes());
+        nodes = new NodeShare(resources.sendNodes(), budget);
         framing = options.framing();
         shortage = new SendShortage(endpoint, context.deadlines(), nodes, SendNode.pieces(options.maxFrameBytes()));
         list = new SendList(resources.sendNodes());
@@ -222,7 +222,6 @@ final class SendQueue {
         boolean wasOverdrawn = nodes.isOverdrawn();
         int locked = slot.pages();
         long pinned = slot.releaseNodes(nodes);
-        budget.giveBack(pinned);
         if (outcome != 0 && failure == 0) {
             failure = outcome;
         }
@@ -406,7 +405,6 @@ final class SendQueue {
             SendNode next = node.next;
             long pinned = node.pinnedBytes();
             nodes.give(node);
-            budget.giveBack(pinned);
             tell |= uncharge(pinned);
             node = next;
         }
