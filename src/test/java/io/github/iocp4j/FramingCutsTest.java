@@ -188,7 +188,7 @@ class FramingCutsTest {
     @Test
     void resetLeavesNothingToTheNextConnection() {
         // In a header, in the payload, before a trailer.
-        byte[][] unfinished = {{0}, {0, 3, 1}, {1, 1, 1}, {1}};
+        byte[][] unfinished = {{0}, {0, 3, 1}, {1, 1, 1, 1}, {1}};
         for (byte[] first : unfinished) {
             begin(Protocol.TRAILED.framing());
             assertEquals(Step.MORE, feed(first));

@@ -45,12 +45,16 @@ enum Protocol {
             to.write('\n');
         }
     },
-    /// The length in one byte or, after a 255, in two more; behind the payload three bytes that are none.
+    /// The length in one byte or, after a 255, in two more; behind the payload three bytes that are none. It sees
+    /// the 4 bytes that all frames have before it takes any, and so leaves payload.
     TRAILED(new ReceiveOnly((bytes, from, to, cut) -> {
+        if (to - from < 4) {
+            return;
+        }
         int length = Byte.toUnsignedInt(bytes.get(ValueLayout.JAVA_BYTE, from));
         if (length < 255) {
             cut.header(1).payload(length).trailer(3).end();
-        } else if (to - from >= 3) {
+        } else {
             int high = Byte.toUnsignedInt(bytes.get(ValueLayout.JAVA_BYTE, from + 1));
             int low = Byte.toUnsignedInt(bytes.get(ValueLayout.JAVA_BYTE, from + 2));
             cut.header(3).payload(high << 8 | low).trailer(3).end();
