@@ -18,6 +18,16 @@ import org.jspecify.annotations.Nullable;
 /// would block; never both, so that no two workers can chase each other. While the connection is idle it holds
 /// no buffer.
 final class ZeroByteReads implements Receiver, OperationHandler {
+    private enum State {
+        /// The zero-byte read is home, and nothing is known to have arrived: it is to be made.
+        DUE,
+        /// The zero-byte read is in flight. Set under the claim, ended by who brings it home.
+        WAITING,
+        /// The zero-byte read is home: there may be something to receive. Ended by the holder of the turn, when
+        /// the socket would block.
+        READABLE
+    }
+
     private final ConnectionContext context;
     private final EndpointResources resources;
     private final BufferPool pool;
@@ -26,14 +36,11 @@ final class ZeroByteReads implements Receiver, OperationHandler {
     private final Claim claim = new Claim();
     private final MemoryRetry retry;
 
-    /// The zero-byte read is in flight: set under the claim, cleared by who brings it home.
-    private volatile boolean waiting;
+    /// One variable: between two of them the holder of the turn could take all that has arrived and ask in vain
+    /// for a new read, which seemed to be in flight still.
+    private volatile State state = State.DUE;
 
-    /// The zero-byte read is home: set by who brought it, cleared by the holder of the turn when the socket
-    /// would block.
-    private volatile boolean readable;
-
-    /// How the zero-byte read ended: 0 or a Winsock code. Written before `readable`.
+    /// How the zero-byte read ended: 0 or a Winsock code. Written before [State#READABLE].
     private int readyCode;
 
     private volatile boolean stopped;
@@ -82,7 +89,7 @@ final class ZeroByteReads implements Receiver, OperationHandler {
 
     @Override
     public int poll(IoWorker worker) {
-        if (!readable || retry.isWaiting()) {
+        if (state != State.READABLE || retry.isWaiting()) {
             return NOTHING;
         }
         if (worker.inlineLeft() <= 0) {
@@ -119,18 +126,18 @@ final class ZeroByteReads implements Receiver, OperationHandler {
 
     /// Whether the zero-byte read is in flight, or there may be something to receive without one.
     boolean isActive() {
-        return waiting || readable;
+        return state != State.DUE;
     }
 
     @Override
     public boolean isDrained() {
-        return !waiting && !readable;
+        return state == State.DUE;
     }
 
     @Override
     public void reset() {
         stopped = true;
-        readable = false;
+        state = State.DUE;
         retry.reset();
     }
 
@@ -140,13 +147,13 @@ final class ZeroByteReads implements Receiver, OperationHandler {
     }
 
     private boolean isDue() {
-        return !stopped && !waiting && !readable && !retry.isWaiting();
+        return !stopped && state == State.DUE && !retry.isWaiting();
     }
 
     private boolean submitOne(IoWorker worker) {
         TcpChannel to = channel();
         // Written before the call: the packet may be handled before WSARecv returns.
-        waiting = true;
+        state = State.WAITING;
         context.enterIo();
         int code = to.receiveReady(operation);
         if (code == TcpChannel.PENDING) {
@@ -164,13 +171,12 @@ final class ZeroByteReads implements Receiver, OperationHandler {
     private void home(int code) {
         if (MemoryRetry.isShortage(code)) {
             // In this order: the alarm finds the read home, however soon it comes.
-            waiting = false;
+            state = State.DUE;
             refused();
             return;
         }
         readyCode = code;
-        readable = true;
-        waiting = false;
+        state = State.READABLE;
     }
 
     private int receiveNow(IoWorker worker) {
@@ -189,7 +195,7 @@ final class ZeroByteReads implements Receiver, OperationHandler {
         }
         buffer.release();
         if (result == -TcpChannel.WOULD_BLOCK) {
-            readable = false;
+            state = State.DUE;
             context.requestReads(worker);
             return NOTHING;
         }
@@ -208,13 +214,13 @@ final class ZeroByteReads implements Receiver, OperationHandler {
 
     private int ended() {
         stopped = true;
-        readable = false;
+        state = State.DUE;
         return 0;
     }
 
     private int failed(int code) {
         stopped = true;
-        readable = false;
+        state = State.DUE;
         return -code;
     }
 
