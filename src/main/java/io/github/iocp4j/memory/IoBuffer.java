@@ -376,10 +376,12 @@ public final class IoBuffer {
     }
 
     private IoBuffer wrote(int index, int count) {
-        if (count > 0 && index > used) {
-            segment.asSlice(used, index - used).fill((byte) 0);
+        if (count > 0) {
+            for (int gap = used; gap < index; gap++) { // a slice to fill would be an object
+                segment.set(Wire.BYTE, gap, (byte) 0);
+            }
+            used = Math.max(used, index + count);
         }
-        used = count > 0 ? Math.max(used, index + count) : used;
         return this;
     }
 
