@@ -55,7 +55,7 @@ final class ConnectionContext {
         options = endpoint.options();
         resources = endpoint.resources();
         deadlines = new Deadlines(this, port.timer());
-        wakeUp = new WakeUp(this, port, resources.shortages());
+        wakeUp = new WakeUp(this, port);
         sendQueue = new SendQueue(this, endpoint);
         receiver = options.readMode() == ReadMode.PENDING
                 ? new SparingReads(this, options, port)
@@ -132,9 +132,10 @@ final class ConnectionContext {
     /// Counts one less inside a user's call or on another thread. The release of a context is for an I/O
     /// worker, outside of all calls of the user: so the last count passes to the wake-up packet.
     void exitFromOutside() {
-        if (!count.exitUnlessLast()) {
-            wakeUp.takeOver(TURN);
-        }
+        boolean gone;
+        do {
+            gone = count.exitUnlessLast() || wakeUp.takeOver(TURN);
+        } while (!gone);
     }
 
     int pendingIo() {

@@ -269,6 +269,7 @@ final class ConnectionStage {
 
     private boolean beginFailing(IoWorker worker) {
         phase = Phase.FAILING;
+        deadlines.set(Deadlines.CLOSE, endpoint.options().timeLimits().close().toNanos());
         fail("WSASend", sendQueue.failure(), false);
         sendQueue.drop(worker);
         receiver.stop();

@@ -71,8 +71,13 @@ final class EndpointListeners {
     private void listen(InetSocketAddress address, long begun, AcceptHandler handler) throws IOException {
         Signal never = host.newSignal();
         long limit = options.bindRetry().toNanos();
-        while (!stopped) {
+        while (true) {
+            // First, so that a close that finds nothing open has stopped this.
             open.incrementAndGet();
+            if (stopped) {
+                open.decrementAndGet();
+                return;
+            }
             try {
                 TcpListener listener = transport.listen(address, how, handler);
                 listeners.add(listener);

@@ -76,7 +76,8 @@ final class FrameDelivery {
 
     /// Gives the next frame of the chunk to the handler.
     ///
-    /// @return `false` when it has to wait: then the turn comes back
+    /// @return `false` when it has to wait: then the turn comes back; `true` also when it is this connection that
+    /// has been closed for want of memory
     boolean deliverNext(Connection connection, IoWorker worker) {
         if (framesLeft <= 0) {
             context.request(ConnectionContext.TURN);
@@ -84,7 +85,7 @@ final class FrameDelivery {
         }
         if (!sendQueue.beginAnswer()) {
             heldUp = true;
-            return false;
+            return context.isAbortRequested();
         }
         boolean goesOn = handle(findFrame(connection.frame()), connection, worker);
         sendQueue.endAnswer();
@@ -182,7 +183,7 @@ final class FrameDelivery {
         heldUp = true;
         endpoint.resources().shortages().countMissingBuffer();
         roomRetry.laterUnlessWaiting();
-        return false;
+        return context.isAbortRequested();
     }
 
     private void noteUnfinished() {

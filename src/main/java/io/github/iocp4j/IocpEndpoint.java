@@ -183,7 +183,7 @@ public final class IocpEndpoint implements AutoCloseable {
                 counts.snapshot(contexts.taken(), pendingIo),
                 resources.traffic(workers.packetsHandled(), port.foreignPackets()),
                 resources.memory(port.operationsTaken(), port.operationsInFlight()),
-                resources.shortages().snapshot(relief.evictions()));
+                resources.shortages().snapshot(port.refusedPosts(), relief.evictions()));
     }
 
     /// Closes within 4 s: see [#close(Duration)]. Windows gives a service 5 s when the system shuts down.

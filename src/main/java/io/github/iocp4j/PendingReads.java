@@ -194,6 +194,10 @@ final class PendingReads {
         int code = slot.receive(channel(), buffer);
         if (code == TcpChannel.PENDING) {
             retry.succeeded();
+            if (stopped) {
+                // Whoever stopped the reads has cancelled them, perhaps before this one was made.
+                slot.cancel(channel());
+            }
             return false;
         }
         worker.countInline();

@@ -174,11 +174,16 @@ final class SendQueue {
 
     /// Whether the handler is to be told that the queue has gone down to its mark; asking takes the answer.
     boolean takeWritable() {
-        if (writableOwed && !isAboveMark()) {
-            writableOwed = false;
-            return true;
+        if (!writableOwed || isAboveMark()) {
+            return false;
         }
-        return false;
+        writableOwed = false;
+        // Whoever has gone above the mark meanwhile has noted that he is owed one, perhaps before this was cleared.
+        if (isAboveMark()) {
+            writableOwed = true;
+            return false;
+        }
+        return true;
     }
 
     /// Submits what waits, as far as two sends in flight and the worker's inline limit allow. Whoever calls
@@ -219,7 +224,6 @@ final class SendQueue {
     /// @return whether something has changed that the holder of the turn wants to know
     boolean finished(SendSlot slot, int code, int bytes) {
         int outcome = code == 0 && bytes != slot.bytes() ? TcpChannel.ABORTED : code;
-        boolean wasOverdrawn = nodes.isOverdrawn();
         int locked = slot.pages();
         long pinned = slot.releaseNodes(nodes);
         if (outcome != 0 && failure == 0) {
@@ -228,7 +232,8 @@ final class SendQueue {
         FREE_SLOTS.getAndBitwiseOr(this, slot.bit());
         pace.hurry(locked);
         boolean tell = uncharge(pinned) || outcome != 0 || shortage.isFrameWaiting();
-        return tell || (wasOverdrawn && !nodes.isOverdrawn());
+        // Also when it has been overdrawn and is no more: whoever overdraws it is owed a writable.
+        return tell || (writableOwed && !isAboveMark());
     }
 
     /// Empties the queue when the last operation of the connection is home, for the next connection.
@@ -331,7 +336,12 @@ final class SendQueue {
     /// Refuses, and sees to it that a `writable` follows when no send of this queue brings one.
     private SendResult refused() {
         resources.countRefusedSend();
-        if (!isAboveMark()) {
+        if (isAboveMark()) {
+            writableOwed = true;
+            if (!isAboveMark()) {
+                context.request(ConnectionContext.TURN);
+            }
+        } else {
             shortage.refused();
         }
         return SendResult.REFUSED_FULL;

@@ -8,7 +8,6 @@ final class Shortages {
     private final AtomicLong reads = new AtomicLong();
     private final AtomicLong zeroByteReads = new AtomicLong();
     private final AtomicLong sends = new AtomicLong();
-    private final AtomicLong posts = new AtomicLong();
     private final AtomicLong accepts = new AtomicLong();
     private final AtomicLong connects = new AtomicLong();
     private final AtomicLong lockedPages = new AtomicLong();
@@ -26,10 +25,6 @@ final class Shortages {
 
     void countRefusedSend() {
         sends.getAndIncrement();
-    }
-
-    void countRefusedPost() {
-        posts.getAndIncrement();
     }
 
     void countRefusedAccept() {
@@ -50,13 +45,14 @@ final class Shortages {
         buffers.getAndIncrement();
     }
 
+    /// @param posts how many posts the port has seen refused
     /// @param evictions how many connections were closed so that others have memory
-    EndpointCounters.Shortage snapshot(long evictions) {
+    EndpointCounters.Shortage snapshot(long posts, long evictions) {
         return new EndpointCounters.Shortage(
                 reads.get(),
                 zeroByteReads.get(),
                 sends.get(),
-                posts.get(),
+                posts,
                 accepts.get(),
                 connects.get(),
                 lockedPages.get(),

@@ -32,7 +32,6 @@ final class WakeUp implements OperationHandler {
 
     private final ConnectionContext context;
     private final CompletionPort port;
-    private final Shortages shortages;
     private final Operation operation;
     private volatile @Nullable PostRetry retry;
 
@@ -42,10 +41,9 @@ final class WakeUp implements OperationHandler {
     @SuppressWarnings("unused") // through REQUESTS
     private volatile int requests;
 
-    WakeUp(ConnectionContext context, CompletionPort port, Shortages shortages) {
+    WakeUp(ConnectionContext context, CompletionPort port) {
         this.context = context;
         this.port = port;
-        this.shortages = shortages;
         operation = Objects.requireNonNull(port.acquire(this, null), "the port has operations for each connection");
     }
 
@@ -58,10 +56,17 @@ final class WakeUp implements OperationHandler {
         }
     }
 
-    /// Passes the last count of the context to the packet, which cannot be posted now: else it would hold one.
-    void takeOver(int what) {
-        REQUESTS.getAndBitwiseOr(this, what | POSTED);
+    /// Passes the caller's count, which was the last one a moment ago, to the packet, unless that is posted:
+    /// somebody has entered meanwhile and asked for it, and it holds a count of its own.
+    ///
+    /// @return whether the count is the packet's now
+    boolean takeOver(int what) {
+        int before = (int) REQUESTS.getAndBitwiseOr(this, what | POSTED);
+        if ((before & POSTED) != 0) {
+            return false;
+        }
         post();
+        return true;
     }
 
     @Override
@@ -113,11 +118,7 @@ final class WakeUp implements OperationHandler {
     }
 
     private boolean tryPost() {
-        if (port.post(operation, context.index(), 0) == 0) {
-            return true;
-        }
-        shortages.countRefusedPost();
-        return false;
+        return port.post(operation, context.index(), 0) == 0;
     }
 
     private final class PostRetry extends Timer.Alarm {

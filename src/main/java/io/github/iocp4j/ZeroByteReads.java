@@ -157,6 +157,10 @@ final class ZeroByteReads implements Receiver, OperationHandler {
         context.enterIo();
         int code = to.receiveReady(operation);
         if (code == TcpChannel.PENDING) {
+            if (stopped) {
+                // Whoever stopped the reads has cancelled them, perhaps before this one was made.
+                to.cancel(operation);
+            }
             return false;
         }
         worker.countInline();

@@ -36,6 +36,7 @@ public final class CompletionPort implements AutoCloseable {
     private final Arena batches;
     private final Timer timer;
     private final LongAdder foreignPackets = new LongAdder();
+    private final LongAdder refusedPosts = new LongAdder();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicInteger workersRunning = new AtomicInteger();
 
@@ -101,6 +102,7 @@ public final class CompletionPort implements AutoCloseable {
         int code = postPacket(key, bytes, overlapped);
         if (code != 0) {
             operation.end();
+            refusedPosts.increment();
         }
         return code;
     }
@@ -161,6 +163,11 @@ public final class CompletionPort implements AutoCloseable {
     /// How many packets came whose OVERLAPPED is none of this port's, or was not in flight. They are ignored.
     public long foreignPackets() {
         return foreignPackets.sum();
+    }
+
+    /// How many posts of operations Windows has refused.
+    public long refusedPosts() {
+        return refusedPosts.sum();
     }
 
     /// Where this port's kernel, clock and memory come from: for the other packages of this library. The type is

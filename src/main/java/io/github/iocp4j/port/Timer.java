@@ -30,6 +30,8 @@ public final class Timer {
         protected abstract void expired();
     }
 
+    private static final System.Logger LOG = System.getLogger(Timer.class.getName());
+
     private final Host host;
     private final Signal changed;
     private final ReentrantLock lock = new ReentrantLock();
@@ -136,10 +138,19 @@ public final class Timer {
                 lock.unlock();
             }
             if (due != null) {
-                due.expired();
+                expire(due);
             } else {
                 changed.await(wait);
             }
+        }
+    }
+
+    private static void expire(Alarm alarm) {
+        try {
+            alarm.expired();
+        } catch (Throwable e) {
+            // Whatever one owner does wrong must not end the time of all others.
+            LOG.log(System.Logger.Level.ERROR, "an alarm failed", e);
         }
     }
 
