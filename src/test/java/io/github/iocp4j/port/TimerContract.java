@@ -167,6 +167,20 @@ abstract class TimerContract extends KernelContract {
     }
 
     @Test
+    void alarmThatFailsEndsNothingButItself() {
+        with((kernel, timer) -> {
+            Ringing failing = new Ringing(_ -> {
+                throw new IllegalStateException("deliberate");
+            });
+            Ringing next = new Ringing(_ -> {});
+            assertTrue(timer.schedule(failing, timer.nanoTime()));
+            assertTrue(timer.schedule(next, timer.nanoTime() + 1_000_000));
+            kernel.await("the alarm after it", LIMIT, () -> next.times.get() == 1);
+            assertEquals(1, failing.times.get());
+        });
+    }
+
+    @Test
     void alarmMayScheduleItselfAgainAsItExpires() {
         with((kernel, timer) -> {
             Queue<Boolean> added = new ConcurrentLinkedQueue<>();
