@@ -1,7 +1,67 @@
 package io.github.iocp4j;
 
+import io.github.iocp4j.testing.Peer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
 class FairnessWindowsTest extends FairnessContract {
+    private static final int FLOODS = 16;
+    private static final int ECHOES = 9;
+    private static final int MOST_TIMES = 5;
+
     FairnessWindowsTest() {
         super(Kernels.WINDOWS);
+    }
+
+    /// Only here: all simulated threads share one clock, that of the floods too. For the same reason the pace
+    /// alone is that on an endpoint of its own, beside another one that is flooded: the floods need the
+    /// processors as well.
+    @Test
+    void echoOnceASecondKeepsItsPaceAmongFloods() {
+        check(1, stand -> {
+            TestEndpoint calm =
+                    stand.serve(new Echo(), options -> options.ioWorkers(2).batch(1));
+            TestEndpoint flooded =
+                    stand.serve(new Echo(), options -> options.ioWorkers(2).batch(1));
+            try (Peer single = calm.connect();
+                    Peer among = flooded.connect()) {
+                AtomicBoolean over = new AtomicBoolean();
+                List<Stand.Task> floods = new ArrayList<>();
+                for (int i = 0; i < FLOODS; i++) {
+                    Peer peer = flooded.connect();
+                    floods.add(stand.fork("flood-" + i, () -> flood(peer, over)));
+                    floods.add(stand.fork("drain-" + i, () -> drain(peer)));
+                }
+                EchoPace alone = echoes(stand, single);
+                EchoPace crowded = echoes(stand, among);
+                over.set(true);
+                floods.forEach(Stand.Task::await);
+                crowded.expectAtMost(MOST_TIMES, alone);
+            }
+            flooded.awaitReleased(FLOODS + 1);
+        });
+    }
+
+    private static EchoPace echoes(Stand stand, Peer quiet) throws IOException {
+        return EchoPace.measure(stand, quiet, ECHOES, Duration.ofSeconds(1), () -> false);
+    }
+
+    private static void flood(Peer peer, AtomicBoolean over) throws IOException {
+        byte[] chunk = WireFrames.encode(Collections.nCopies(16, new byte[1000]));
+        while (!over.get()) {
+            peer.write(chunk);
+        }
+        peer.shutdownOutput();
+    }
+
+    private static void drain(Peer peer) throws IOException {
+        byte[] bytes = new byte[64 << 10];
+        while (peer.read(bytes) > 0) {}
+        peer.close();
     }
 }

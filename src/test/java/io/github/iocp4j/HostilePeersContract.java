@@ -29,9 +29,6 @@ abstract class HostilePeersContract extends EndpointContract {
     private static final Duration PAUSE = Duration.ofMillis(100);
     private static final int USUAL_PACE = 5;
 
-    /// A pace that the clock and the system's scheduler leave uncertain.
-    private static final long LEAST_NANOS = 100_000;
-
     private static final int LOADERS = 4;
     private static final List<Trick> TRICKS = List.of(Trick.SMALL_FRAMES, Trick.HALF_A_FRAME);
 
@@ -114,7 +111,7 @@ abstract class HostilePeersContract extends EndpointContract {
 
         void run() throws Exception {
             try (Peer good = server.connect()) {
-                long[] alone = echoes(good, () -> false);
+                EchoPace alone = echoes(good, () -> false);
                 List<Stand.Task> loaders = new ArrayList<>();
                 int neverRead = hostile / (simulated ? 3 : 100);
                 for (int i = 0; i < neverRead; i++) {
@@ -125,7 +122,7 @@ abstract class HostilePeersContract extends EndpointContract {
                 for (int i = 0; i < tasks; i++) {
                     loaders.add(stand.fork("hostile-" + i, () -> attack(others / tasks, TRICKS::get)));
                 }
-                long[] among = echoes(good, () -> server.order().released() < hostile);
+                EchoPace among = echoes(good, () -> server.order().released() < hostile);
                 loaders.forEach(Stand.Task::await);
                 peers.forEach(Stand::closeQuietly);
                 check(alone, among);
@@ -152,7 +149,7 @@ abstract class HostilePeersContract extends EndpointContract {
             }
         }
 
-        private void check(long[] alone, long[] among) {
+        private void check(EchoPace alone, EchoPace among) {
             for (Connection connection : server.order().connections()) {
                 Trick trick = tricks.get(connection.remoteAddress().getPort());
                 Kind kind =
@@ -165,31 +162,14 @@ abstract class HostilePeersContract extends EndpointContract {
                     Set.of(Kind.WRITE_STALLED, Kind.FRAME_TIMEOUT, Kind.OUT_OF_BUFFERS, Kind.IDLE), kinds.keySet());
             long bound = server.options().bufferLimitBytes();
             assertTrue(mostBytes.get() <= bound, () -> mostBytes + " bytes of buffers, of at most " + bound);
-            long pace = USUAL_PACE * Math.max(median(alone), LEAST_NANOS);
-            assertTrue(
-                    median(among) <= pace,
-                    () -> "an echo takes " + median(among) + " ns among the others, alone " + median(alone) + " ns");
+            among.expectAtMost(USUAL_PACE, alone);
         }
 
-        private static long median(long[] sorted) {
-            return sorted[sorted.length / 2];
-        }
-
-        /// Echoes some times, and as long as `goesOn`.
-        ///
-        /// @return how long each took, sorted
-        private long[] echoes(Peer peer, BooleanSupplier goesOn) throws IOException {
-            List<Long> nanos = new ArrayList<>();
-            byte[] payload = WireFrames.random(stand.random(), 64);
-            while (nanos.size() < ECHOES || goesOn.getAsBoolean()) {
-                long begun = stand.nanoTime();
-                peer.write(WireFrames.encode(payload));
-                WireFrames.expect(peer, payload);
-                nanos.add(stand.nanoTime() - begun);
+        private EchoPace echoes(Peer peer, BooleanSupplier goesOn) throws IOException {
+            return EchoPace.measure(stand, peer, ECHOES, PAUSE, () -> {
                 mostBytes.accumulateAndGet(server.endpoint().bufferBytes(), Math::max);
-                stand.kernel().pause(PAUSE);
-            }
-            return nanos.stream().mapToLong(Long::longValue).sorted().toArray();
+                return goesOn.getAsBoolean();
+            });
         }
     }
 }
