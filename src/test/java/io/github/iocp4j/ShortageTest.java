@@ -9,6 +9,7 @@ import io.github.iocp4j.simulation.Faults;
 import io.github.iocp4j.simulation.SimulationOptions;
 import io.github.iocp4j.testing.Peer;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -118,6 +119,26 @@ class ShortageTest {
     @Test
     void sendThatRanOutOfResourcesAbortsItsConnection() {
         failedSends(Faults.MILD.withFailedSends(30, 0));
+    }
+
+    /// Also a read that is made while the failure shows is cancelled: the peer says nothing more.
+    @Test
+    void failedSendEndsTheConnectionOfASilentPeerAtOnce() {
+        Faults faults = Faults.MILD.withFailedSends(100, 0);
+        SimulationOptions options = SimulationOptions.DEFAULT.withFaults(faults).withInlinePercent(0);
+        Kernels.simulate(options, Kernels.MANY, stand -> {
+            TestEndpoint server = stand.serve(
+                    new Echo(),
+                    each -> each.ioWorkers(3).dispatch(Dispatch.POSTED).closeTimeout(Duration.ofMinutes(1)));
+            try (Peer peer = server.connect()) {
+                Duration took = stand.time(() -> {
+                    peer.write(WireFrames.encode(new byte[60_000]));
+                    stand.expectReset(peer);
+                    server.expectEnds(1, Kind.FAILED);
+                });
+                stand.expectWithin(Duration.ofSeconds(1), took);
+            }
+        });
     }
 
     /// Each connection either gets all its replies and the end, or a reset. What comes before a reset has a
