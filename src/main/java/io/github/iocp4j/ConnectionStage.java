@@ -259,22 +259,26 @@ final class ConnectionStage {
     }
 
     private boolean beginClose(IoWorker worker) {
-        phase = Phase.FLUSHING;
+        beginEnd(Phase.FLUSHING);
         // A chunk with more frames in it stood in the way of the next read.
         frames.drop();
-        deadlines.set(Deadlines.CLOSE, endpoint.options().timeLimits().close().toNanos());
         context.requestReads(worker);
         return true;
     }
 
     private boolean beginFailing(IoWorker worker) {
-        phase = Phase.FAILING;
-        deadlines.set(Deadlines.CLOSE, endpoint.options().timeLimits().close().toNanos());
+        beginEnd(Phase.FAILING);
         fail("WSASend", sendQueue.failure(), false);
         sendQueue.drop(worker);
         receiver.stop();
         channel().cancel();
         return true;
+    }
+
+    /// From here on the connection lasts no longer than a close may.
+    private void beginEnd(Phase ending) {
+        phase = ending;
+        deadlines.set(Deadlines.CLOSE, endpoint.options().timeLimits().close().toNanos());
     }
 
     private boolean advanceFailing(IoWorker worker) {
