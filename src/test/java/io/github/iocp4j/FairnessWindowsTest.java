@@ -1,5 +1,7 @@
 package io.github.iocp4j;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.github.iocp4j.testing.Peer;
 import java.io.IOException;
 import java.time.Duration;
@@ -13,6 +15,7 @@ class FairnessWindowsTest extends FairnessContract {
     private static final int FLOODS = 16;
     private static final int ECHOES = 9;
     private static final int MOST_TIMES = 5;
+    private static final int LEAST_FRAMES = 10_000;
 
     FairnessWindowsTest() {
         super(Kernels.WINDOWS);
@@ -38,13 +41,20 @@ class FairnessWindowsTest extends FairnessContract {
                     floods.add(stand.fork("drain-" + i, () -> drain(peer)));
                 }
                 EchoPace alone = echoes(stand, single);
+                long before = frames(flooded);
                 EchoPace crowded = echoes(stand, among);
+                long meanwhile = frames(flooded) - before;
                 over.set(true);
                 floods.forEach(Stand.Task::await);
+                assertTrue(meanwhile > LEAST_FRAMES, () -> "a flood of only " + meanwhile + " frames");
                 crowded.expectAtMost(MOST_TIMES, alone);
             }
             flooded.awaitReleased(FLOODS + 1);
         });
+    }
+
+    private static long frames(TestEndpoint server) {
+        return server.endpoint().counters().traffic().framesReceived();
     }
 
     private static EchoPace echoes(Stand stand, Peer quiet) throws IOException {

@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -429,6 +430,7 @@ class IoBufferTest {
 
     /// Who still uses a buffer that he has released must not cost its next user his reference.
     @Test
+    @Timeout(value = 100, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void retainThatIsRefusedHasNeverCounted() throws InterruptedException {
         IoBuffer shared = take();
         AtomicInteger refused = new AtomicInteger();
