@@ -118,14 +118,19 @@ typedef struct WSAPROTOCOL_INFOW {
     WORD szProtocol[256];
 } WSAPROTOCOL_INFOW;
 
-typedef struct OSVERSIONINFOW {
+typedef struct OSVERSIONINFOEXW {
     DWORD dwOSVersionInfoSize;
     DWORD dwMajorVersion;
     DWORD dwMinorVersion;
     DWORD dwBuildNumber;
     DWORD dwPlatformId;
     WORD szCSDVersion[128];
-} OSVERSIONINFOW;
+    WORD wServicePackMajor;
+    WORD wServicePackMinor;
+    WORD wSuiteMask;
+    unsigned char wProductType;
+    unsigned char wReserved;
+} OSVERSIONINFOEXW;
 
 /* ---- kernel32.dll: a failed call returns 0 (FALSE, NULL), the code is in GetLastError ---- */
 
@@ -149,6 +154,24 @@ BOOL PostQueuedCompletionStatus(
 BOOL CloseHandle(HANDLE hObject);
 BOOL CancelIoEx(HANDLE hFile, POINTER lpOverlapped);
 BOOL SetFileCompletionNotificationModes(HANDLE FileHandle, unsigned char Flags);
+/* The exception: a failed call returns INVALID_HANDLE_VALUE. */
+HANDLE CreateFileW(
+    POINTER lpFileName,
+    DWORD dwDesiredAccess,
+    DWORD dwShareMode,
+    POINTER lpSecurityAttributes,
+    DWORD dwCreationDisposition,
+    DWORD dwFlagsAndAttributes,
+    HANDLE hTemplateFile);
+/* Cannot fail but with FILE_TYPE_UNKNOWN, which is 0. */
+DWORD GetFileType(HANDLE hFile);
+BOOL GetFileSizeEx(HANDLE hFile, POINTER lpFileSize);
+BOOL ReadFile(
+    HANDLE hFile, POINTER lpBuffer, DWORD nNumberOfBytesToRead, POINTER lpNumberOfBytesRead, POINTER lpOverlapped);
+BOOL WriteFile(
+    HANDLE hFile, POINTER lpBuffer, DWORD nNumberOfBytesToWrite, POINTER lpNumberOfBytesWritten, POINTER lpOverlapped);
+BOOL MoveFileExW(POINTER lpExistingFileName, POINTER lpNewFileName, DWORD dwFlags);
+BOOL DeleteFileW(POINTER lpFileName);
 DWORD FormatMessageW(
     DWORD dwFlags,
     POINTER lpSource,
@@ -228,6 +251,14 @@ typedef void (*LPFN_GETACCEPTEXSOCKADDRS)(
     POINTER LocalSockaddrLength,
     POINTER RemoteSockaddr,
     POINTER RemoteSockaddrLength);
+typedef BOOL (*LPFN_TRANSMITFILE)(
+    SOCKET hSocket,
+    HANDLE hFile,
+    DWORD nNumberOfBytesToWrite,
+    DWORD nNumberOfBytesPerSend,
+    POINTER lpOverlapped,
+    POINTER lpTransmitBuffers,
+    DWORD dwReserved);
 
 /* Their GUIDs as two little-endian 64-bit integers. */
 #define WSAID_ACCEPTEX_LOW 0x11CFCBACB5367DF1ULL
@@ -236,6 +267,8 @@ typedef void (*LPFN_GETACCEPTEXSOCKADDRS)(
 #define WSAID_CONNECTEX_HIGH 0x3E06748CE576E98EULL
 #define WSAID_GETACCEPTEXSOCKADDRS_LOW 0x11CFCBACB5367DF2ULL
 #define WSAID_GETACCEPTEXSOCKADDRS_HIGH 0x92A1485F8000CA95ULL
+#define WSAID_TRANSMITFILE_LOW 0x11CFCBACB5367DF0ULL
+#define WSAID_TRANSMITFILE_HIGH 0x92A1485F8000CA95ULL
 
 /* ---- ntdll.dll ---- */
 
@@ -254,6 +287,18 @@ typedef POINTER (*LPFN_WINE_GET_VERSION)(void);
 
 #define FILE_SKIP_COMPLETION_PORT_ON_SUCCESS 0x1
 #define FILE_SKIP_SET_EVENT_ON_HANDLE 0x2
+
+#define GENERIC_READ 0x80000000U
+#define GENERIC_WRITE 0x40000000U
+#define FILE_SHARE_READ 0x1
+#define FILE_SHARE_WRITE 0x2
+#define FILE_SHARE_DELETE 0x4
+#define CREATE_NEW 1
+#define OPEN_EXISTING 3
+#define FILE_ATTRIBUTE_NORMAL 0x80
+#define FILE_FLAG_SEQUENTIAL_SCAN 0x08000000
+#define FILE_TYPE_DISK 0x1
+#define VER_NT_WORKSTATION 0x1
 
 #define FORMAT_MESSAGE_IGNORE_INSERTS 0x00000200
 #define FORMAT_MESSAGE_FROM_SYSTEM 0x00001000
@@ -278,6 +323,7 @@ typedef POINTER (*LPFN_WINE_GET_VERSION)(void);
 #define SO_SNDBUF 0x1001
 #define SO_RCVBUF 0x1002
 #define SO_UPDATE_ACCEPT_CONTEXT 0x700B
+#define SO_CONNECT_TIME 0x700C
 #define SO_UPDATE_CONNECT_CONTEXT 0x7010
 #define TCP_NODELAY 0x0001
 #define TCP_KEEPIDLE 3
@@ -289,15 +335,25 @@ typedef POINTER (*LPFN_WINE_GET_VERSION)(void);
 #define SIO_GET_EXTENSION_FUNCTION_POINTER 0xC8000006U
 #define SIO_KEEPALIVE_VALS 0x98000004U
 #define SD_SEND 1
+#define TF_USE_KERNEL_APC 0x20
 #define XP1_IFS_HANDLES 0x00020000
 
 /* ---- Error codes ---- */
 
 #define ERROR_SUCCESS 0
+#define ERROR_FILE_NOT_FOUND 2
+#define ERROR_PATH_NOT_FOUND 3
+#define ERROR_ACCESS_DENIED 5
 #define ERROR_INVALID_HANDLE 6
 #define ERROR_GEN_FAILURE 31
+#define ERROR_SHARING_VIOLATION 32
+#define ERROR_HANDLE_EOF 38
 #define ERROR_NETNAME_DELETED 64
+#define ERROR_FILE_EXISTS 80
 #define ERROR_INVALID_PARAMETER 87
+#define ERROR_DISK_FULL 112
+#define ERROR_INVALID_NAME 123
+#define ERROR_ALREADY_EXISTS 183
 #define WAIT_TIMEOUT 258
 #define ERROR_ABANDONED_WAIT_0 735
 #define ERROR_OPERATION_ABORTED 995

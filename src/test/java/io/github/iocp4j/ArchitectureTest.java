@@ -2,6 +2,7 @@ package io.github.iocp4j;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,8 @@ import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
 import io.github.iocp4j.net.BufferVector;
@@ -54,12 +57,17 @@ class ArchitectureTest {
     /// Uppermost first.
     private static final List<String> ORDER = List.of(
             BASE,
+            BASE + ".transfer",
+            BASE + ".job",
+            BASE + ".admission",
             FRAME,
             BASE + ".net",
             BASE + ".port",
+            BASE + ".internal.file",
             MEMORY,
             BASE + ".error",
             BASE + ".internal.data",
+            BASE + ".internal.option",
             BASE + ".internal.concurrent",
             HOST,
             WIN32,
@@ -220,6 +228,16 @@ class ArchitectureTest {
         check(escapes("use the global arena", access -> named(access, Arena.class, "global"), HOST, WIN32, BINDINGS)
                 .because("what lives as long as the process, libraries and the threads' call states, belongs to "
                         + WIN32));
+    }
+
+    /// A word that a comment has lost at the end of a line compiles as a constant where constants stand.
+    @Test
+    void constantsOfEnumsAreNamedLikeConstants() {
+        check(fields().that(describe(
+                        "are constants of an enum",
+                        (JavaField field) -> field.getModifiers().contains(JavaModifier.ENUM)))
+                .should()
+                .haveNameMatching("[A-Z][A-Z0-9_]*"));
     }
 
     private static ArchRule escapes(String what, Predicate<JavaAccess<?>> access, String... allowed) {

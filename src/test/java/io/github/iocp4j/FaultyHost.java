@@ -143,6 +143,11 @@ final class FaultyHost implements Host {
     }
 
     @Override
+    public boolean isWorkstation() {
+        return host.isWorkstation();
+    }
+
+    @Override
     public Signal newSignal() {
         return host.newSignal();
     }
@@ -158,7 +163,7 @@ final class FaultyHost implements Host {
                     if (refused != null && refused.left.getAndDecrement() > 0) {
                         return result(method, -refused.code);
                     }
-                    if (method.getName().equals("CloseHandle") && portFailure != 0) {
+                    if (portFailure != 0 && method.getName().equals("CloseHandle") && (long) arguments[1] == port) {
                         return result(method, 1);
                     }
                     if (method.getName().equals("closesocket")) {
@@ -179,7 +184,7 @@ final class FaultyHost implements Host {
                     portOpen = true;
                 }
             }
-            case "CloseHandle" -> portOpen = false;
+            case "CloseHandle" -> portOpen &= (long) arguments[1] != port;
             case "extensions" -> {
                 return changed(WinsockExtensions.class, (WinsockExtensions) result);
             }

@@ -26,11 +26,16 @@ public class WindowsException extends IOException {
     /// @param call the function that failed, by its Win32 name
     /// @param code what `GetLastError` gave
     public WindowsException(String call, int code) {
-        this(call, code, Win32Errors.symbol(code));
+        this(call, code, Win32Errors.symbol(code), "");
     }
 
-    WindowsException(String call, int code, String symbol) {
-        this(call, code, symbol, "");
+    /// Makes the exception for a failed call.
+    ///
+    /// @param call the function that failed, by its Win32 name
+    /// @param code what `GetLastError` gave
+    /// @param detail what it failed on, such as a file's name
+    public WindowsException(String call, int code, String detail) {
+        this(call, code, Win32Errors.symbol(code), detail);
     }
 
     WindowsException(String call, int code, String symbol, String detail) {

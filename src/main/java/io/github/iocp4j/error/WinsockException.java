@@ -9,7 +9,7 @@ public class WinsockException extends WindowsException {
     /// @param call the function that failed, by its Win32 name
     /// @param code what `WSAGetLastError` gave, or the operation's status by [NtStatus#toWinsockError]
     public WinsockException(String call, int code) {
-        super(call, code, WinsockErrors.symbol(code));
+        super(call, code, WinsockErrors.symbol(code), "");
     }
 
     /// Makes the exception for a failed socket call of which there is more to say than its code.

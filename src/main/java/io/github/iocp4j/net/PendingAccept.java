@@ -6,6 +6,7 @@ import io.github.iocp4j.internal.concurrent.Backoff;
 import io.github.iocp4j.internal.host.Host;
 import io.github.iocp4j.internal.win32.Call;
 import io.github.iocp4j.internal.win32.Win32;
+import io.github.iocp4j.memory.IoBuffer;
 import io.github.iocp4j.port.IoWorker;
 import io.github.iocp4j.port.Operation;
 import io.github.iocp4j.port.OperationHandler;
@@ -13,6 +14,7 @@ import io.github.iocp4j.port.Timer;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// One of a listener's accepts: made, home, delivered, and made again, for as long as the listener is open.
@@ -23,6 +25,8 @@ final class PendingAccept extends Timer.Alarm implements OperationHandler {
     /// AcceptEx wants 16 bytes more than the longest address, twice.
     private static final int ADDRESS_BYTES = SocketAddresses.IPV6_BYTES + 16;
 
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
     static final int BUFFER_BYTES = 2 * ADDRESS_BYTES + 8;
 
     private final TcpListener listener;
@@ -30,8 +34,18 @@ final class PendingAccept extends Timer.Alarm implements OperationHandler {
     private final MemorySegment buffer;
     private final Operation operation;
     private final Backoff backoff = new Backoff();
-    private @Nullable TcpChannel channel;
+
+    /// A [TcpChannel] that was given to AcceptEx, a [Cut] one, or `null`. Who looks after silent peers may change
+    /// the first into the second, and then it is he who closes it; the holder of the packet takes either out.
+    private final AtomicReference<@Nullable Object> pending = new AtomicReference<>();
+
+    /// Where data and addresses are written, of an accept with data.
+    private @Nullable IoBuffer data;
+
     private boolean interrupted;
+
+    /// A channel whose peer has said nothing for too long.
+    private record Cut(TcpChannel channel) {}
 
     PendingAccept(TcpListener listener, MemorySegment buffer) {
         this.listener = listener;
@@ -65,44 +79,84 @@ final class PendingAccept extends Timer.Alarm implements OperationHandler {
 
     @Override
     public void completed(Operation done, IoWorker worker) {
-        TcpChannel accepted = channel;
-        channel = null;
-        if (accepted == null) {
+        Object home = pending.getAndSet(null);
+        IoBuffer received = data;
+        data = null;
+        if (home == null) {
             arm();
-        } else if (done.status() == 0) {
-            deliver(accepted);
+        } else if (home instanceof TcpChannel accepted && hasBroughtAll(done, received)) {
+            deliver(accepted, received, done.bytesTransferred());
         } else {
-            accepted.close();
-            int code = NtStatus.toWinsockError(done.status());
-            listener.enter();
-            try {
-                arm();
-                fail(code);
-            } finally {
-                listener.leave();
+            boolean cut = home instanceof Cut;
+            int code = cut || done.status() == 0 ? 0 : NtStatus.toWinsockError(done.status());
+            giveUp(cut ? ((Cut) home).channel : (TcpChannel) home, received, code);
+        }
+    }
+
+    /// Whether there is a connection, and data where it was to bring some: of one that has ended without a word
+    /// not even the addresses are there, under Wine.
+    private static boolean hasBroughtAll(Operation done, @Nullable IoBuffer received) {
+        return done.status() == 0 && (received == null || done.bytesTransferred() > 0);
+    }
+
+    /// Closes a channel whose peer has said nothing since it connected, if that is so long ago. Any worker.
+    void cutIfSilent(long limitNanos) {
+        if (pending.get() instanceof TcpChannel waiting) {
+            long seconds = waiting.connectedSeconds();
+            boolean over = seconds >= 0 && seconds * NANOS_PER_SECOND >= limitNanos;
+            if (over && pending.compareAndSet(waiting, new Cut(waiting))) {
+                waiting.abort();
             }
+        }
+    }
+
+    /// Makes the next accept, and tells of this one.
+    ///
+    /// @param code why it failed; 0 when its peer has said nothing
+    private void giveUp(TcpChannel accepted, @Nullable IoBuffer received, int code) {
+        accepted.close();
+        release(received);
+        listener.enter();
+        try {
+            arm();
+            if (code != 0) {
+                fail(code);
+            } else {
+                listener.handler().neverSent();
+            }
+        } finally {
+            listener.leave();
         }
     }
 
     /// Hands the connection over, after the next accept has been made: from then on this object may be in use by
     /// another worker.
-    private void deliver(TcpChannel accepted) {
+    ///
+    /// @param received what AcceptEx has written to, when it has brought data
+    private void deliver(TcpChannel accepted, @Nullable IoBuffer received, int bytes) {
+        MemorySegment output = received == null ? buffer : received.segment();
+        int dataBytes = received == null ? 0 : dataBytes(received);
         backoff.reset();
         int code = finish(accepted);
         Call call = host.calls().acquire();
-        listener.transport().extensions().GetAcceptExSockaddrs(call, buffer.address(), 0, ADDRESS_BYTES, ADDRESS_BYTES);
-        InetSocketAddress local = SocketAddresses.read(addressAt(call.localAddress()));
-        InetSocketAddress remote = SocketAddresses.read(addressAt(call.remoteAddress()));
+        listener.transport()
+                .extensions()
+                .GetAcceptExSockaddrs(call, output.address(), dataBytes, ADDRESS_BYTES, ADDRESS_BYTES);
+        InetSocketAddress local = SocketAddresses.read(addressAt(output, call.localAddress()));
+        InetSocketAddress remote = SocketAddresses.read(addressAt(output, call.remoteAddress()));
         host.calls().release(call);
         // The end of listening is told after this call of the handler, also when the accept is over with arm().
         listener.enter();
         try {
             arm();
-            if (code == 0) {
-                listener.handler().accepted(accepted, local, remote);
-            } else {
+            if (code != 0) {
+                release(received);
                 accepted.abort();
                 fail(code);
+            } else if (received != null) {
+                listener.handler().acceptedWithData(accepted, local, remote, received.use(bytes));
+            } else {
+                listener.handler().accepted(accepted, local, remote);
             }
         } finally {
             listener.leave();
@@ -131,7 +185,13 @@ final class PendingAccept extends Timer.Alarm implements OperationHandler {
         } catch (WinsockException e) {
             return e.code();
         }
-        channel = fresh;
+        IoBuffer into = listener.isWithData() ? listener.handler().takeBuffer() : null;
+        if (listener.isWithData() && into == null) {
+            fresh.close();
+            return Win32.WSAENOBUFS;
+        }
+        data = into;
+        pending.set(fresh);
         Call call = host.calls().acquire();
         long overlapped = operation.begin();
         int result = listener.transport()
@@ -140,8 +200,8 @@ final class PendingAccept extends Timer.Alarm implements OperationHandler {
                         call,
                         listener.gate().socket(),
                         fresh.socket(),
-                        buffer.address(),
-                        0,
+                        into == null ? buffer.address() : into.address(),
+                        into == null ? 0 : dataBytes(into),
                         ADDRESS_BYTES,
                         ADDRESS_BYTES,
                         overlapped);
@@ -150,7 +210,9 @@ final class PendingAccept extends Timer.Alarm implements OperationHandler {
             return 0;
         }
         operation.end();
-        channel = null;
+        pending.set(null);
+        data = null;
+        release(into);
         fresh.close();
         return -result;
     }
@@ -184,7 +246,18 @@ final class PendingAccept extends Timer.Alarm implements OperationHandler {
         return listener.transport().port().timer();
     }
 
-    private MemorySegment addressAt(long address) {
-        return buffer.asSlice(address - buffer.address(), SocketAddresses.IPV6_BYTES);
+    private static void release(@Nullable IoBuffer taken) {
+        if (taken != null) {
+            taken.release();
+        }
+    }
+
+    /// How much data there is room for, before the addresses.
+    private static int dataBytes(IoBuffer into) {
+        return into.capacity() - 2 * ADDRESS_BYTES;
+    }
+
+    private static MemorySegment addressAt(MemorySegment output, long address) {
+        return output.asSlice(address - output.address(), SocketAddresses.IPV6_BYTES);
     }
 }

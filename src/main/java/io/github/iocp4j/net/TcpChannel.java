@@ -162,6 +162,31 @@ public final class TcpChannel implements AutoCloseable {
         return code;
     }
 
+    /// Sends `length` bytes of a file, from `offset` on, straight from the system's file cache. Nothing else may
+    /// be sent until it is home. A file that has become shorter ends it early: as a success with fewer bytes, or
+    /// as a failure. The handle stays open until it is home.
+    ///
+    /// Client editions of Windows run two of these at a time, system-wide, and let others wait.
+    ///
+    /// Source: TransmitFile with TF_USE_KERNEL_APC; the article's section 5.1.
+    ///
+    /// @param file the HANDLE of a file that is open for reading
+    /// @param length 1 to 2,147,483,646
+    public int transmit(Operation operation, long file, long offset, int length) {
+        if (!gate.enter()) {
+            return ABORTED;
+        }
+        Call call = host.calls().acquire();
+        long overlapped = operation.begin(offset);
+        int result = transport
+                .extensions()
+                .TransmitFile(call, gate.socket(), file, length, overlapped, Win32.TF_USE_KERNEL_APC);
+        host.calls().release(call);
+        int code = submitted(operation, result);
+        gate.exit();
+        return code;
+    }
+
     /// The Winsock code of an operation of this channel whose packet has come: 0, or why it failed. A
     /// connection that was cut is [#RESET], unless this side closed it, which is [#ABORTED]; neither is ever an
     /// end of the stream.
@@ -288,6 +313,24 @@ public final class TcpChannel implements AutoCloseable {
         host.calls().release(call);
         gate.exit();
         return -result;
+    }
+
+    /// For how long a socket that was given to AcceptEx has been connected (SO_CONNECT_TIME).
+    ///
+    /// @return whole seconds, or -1 when it is not, or can't be told
+    int connectedSeconds() {
+        if (!gate.enter()) {
+            return -1;
+        }
+        Call call = host.calls().acquire();
+        MemorySegment value = call.address();
+        int result = host.winsock()
+                .getsockopt(
+                        call, gate.socket(), Win32.SOL_SOCKET, Win32.SO_CONNECT_TIME, value.address(), Integer.BYTES);
+        int seconds = result < 0 ? -1 : value.get(ValueLayout.JAVA_INT, 0);
+        host.calls().release(call);
+        gate.exit();
+        return seconds;
     }
 
     /// The handle, for the listener that has just made it.

@@ -12,12 +12,14 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// A listening TCP socket with several AcceptEx pending.
 ///
 /// Each accept is made again as soon as it is home, whatever its outcome: a failed one never ends listening, and
-/// one that Windows refuses for want of memory is tried again by the timer, after 10 ms, doubling to 1 s. AcceptEx
-/// asks for no data, so that a server may speak first.
+/// one that Windows refuses for want of memory is tried again by the timer, after 10 ms, doubling to 1 s.
+/// AcceptEx asks for no data, so that a server may speak first, unless [ListenOptions#withData] says that it is
+/// the peer who does: then a connection is delivered with its first bytes, and one that has sent none never.
 ///
 /// Source: AcceptEx, GetAcceptExSockaddrs, SO_UPDATE_ACCEPT_CONTEXT; the article's section 8 promises it.
 public final class TcpListener implements AutoCloseable {
@@ -28,13 +30,21 @@ public final class TcpListener implements AutoCloseable {
     private final int family;
     private final Arena arena;
     private final List<PendingAccept> accepts = new ArrayList<>();
+    private final ListenOptions options;
+    private @Nullable SilentPeers silentPeers;
+
     /// Accepts that are not over for good, calls of the handler, and one for the socket until it is closed.
     private final AtomicInteger active = new AtomicInteger(1);
 
     private TcpListener(
-            TcpTransport transport, long socket, int family, InetSocketAddress localAddress, AcceptHandler handler) {
+            TcpTransport transport,
+            long socket,
+            InetSocketAddress localAddress,
+            ListenOptions options,
+            AcceptHandler handler) {
         this.transport = transport;
-        this.family = family;
+        family = SocketAddresses.family(localAddress);
+        this.options = options;
         this.localAddress = localAddress;
         this.handler = handler;
         gate = new SocketGate(transport.host(), socket, this::leave);
@@ -56,7 +66,7 @@ public final class TcpListener implements AutoCloseable {
             transport.host().calls().release(call);
             throw e;
         }
-        TcpListener listener = new TcpListener(transport, socket, family, local, handler);
+        TcpListener listener = new TcpListener(transport, socket, local, options, handler);
         listener.start(options.pendingAccepts());
         return listener;
     }
@@ -76,11 +86,24 @@ public final class TcpListener implements AutoCloseable {
             for (PendingAccept accept : accepts) {
                 accept.interruptRetry();
             }
+            SilentPeers looks = silentPeers;
+            if (looks != null) {
+                looks.interrupt();
+            }
         }
     }
 
     TcpTransport transport() {
         return transport;
+    }
+
+    /// Its accepts, which never change.
+    List<PendingAccept> accepts() {
+        return accepts;
+    }
+
+    boolean isWithData() {
+        return options.withData();
     }
 
     SocketGate gate() {
@@ -116,6 +139,12 @@ public final class TcpListener implements AutoCloseable {
             accepts.add(new PendingAccept(this, buffer));
         }
         active.addAndGet(pendingAccepts);
+        if (options.withData() && options.firstData().isPositive()) {
+            active.incrementAndGet();
+            SilentPeers looks = new SilentPeers(this, options.firstData());
+            silentPeers = looks;
+            looks.lookLater();
+        }
         accepts.forEach(PendingAccept::post);
     }
 

@@ -3,6 +3,7 @@ package io.github.iocp4j.port;
 import io.github.iocp4j.error.WindowsException;
 import io.github.iocp4j.internal.host.Host;
 import io.github.iocp4j.internal.host.WindowsHost;
+import io.github.iocp4j.internal.option.Ranges;
 import io.github.iocp4j.internal.win32.Call;
 import io.github.iocp4j.internal.win32.Win32;
 import java.lang.foreign.Arena;
@@ -44,9 +45,7 @@ public final class CompletionPort implements AutoCloseable {
         if (concurrency < 0) {
             throw new IllegalArgumentException("concurrency=" + concurrency + ": must be 0 (the processors) or more");
         }
-        if (operations < 1 || operations > MOST_SLOTS) {
-            throw new IllegalArgumentException("operations=" + operations + ": must be 1 to " + MOST_SLOTS);
-        }
+        Ranges.require("operations", operations, 1, MOST_SLOTS);
         this.host = host;
         Call call = host.calls().acquire();
         long result = host.kernel32().CreateIoCompletionPort(call, Win32.INVALID_HANDLE_VALUE, 0, 0, concurrency);

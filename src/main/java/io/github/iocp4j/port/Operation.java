@@ -52,10 +52,19 @@ public final class Operation {
     /// @return the address of the OVERLAPPED
     /// @throws IllegalStateException when the operation is in flight already, or was released
     public long begin() {
+        return begin(0);
+    }
+
+    /// Clears the OVERLAPPED, hands it to Windows like [#begin()], and says where in its file the call begins.
+    ///
+    /// @param fileOffset in bytes: the OVERLAPPED's Offset and OffsetHigh
+    /// @return the address of the OVERLAPPED
+    /// @throws IllegalStateException when the operation is in flight already, or was released
+    public long begin(long fileOffset) {
         if ((int) STATE.get(this) != HOME) {
             throw new IllegalStateException("begin of an operation that is in flight or was released");
         }
-        slots.clear(index);
+        slots.clear(index, fileOffset);
         // Whoever takes the packet reads the state first, and so sees what the owner wrote before.
         STATE.setRelease(this, IN_FLIGHT);
         return slots.address(index);

@@ -69,11 +69,11 @@ final class OverlappedSlots {
         return base + (long) index * SLOT_BYTES;
     }
 
-    void clear(int index) {
+    void clear(int index, long fileOffset) {
         long slot = (long) index * SLOT_BYTES;
         memory.set(ValueLayout.JAVA_LONG, slot + INTERNAL_OFFSET, 0);
         memory.set(ValueLayout.JAVA_LONG, slot + INTERNAL_HIGH_OFFSET, 0);
-        memory.set(ValueLayout.JAVA_LONG, slot + OFFSET_OFFSET, 0);
+        memory.set(ValueLayout.JAVA_LONG, slot + OFFSET_OFFSET, fileOffset);
         memory.set(ValueLayout.JAVA_LONG, slot + EVENT_OFFSET, 0);
     }
 

@@ -78,6 +78,11 @@ final class ChangedHost implements Host {
     }
 
     @Override
+    public boolean isWorkstation() {
+        return host.isWorkstation();
+    }
+
+    @Override
     public Signal newSignal() {
         return host.newSignal();
     }
@@ -133,6 +138,42 @@ final class ChangedHost implements Host {
         @Override
         public int SetFileCompletionNotificationModes(Call call, long handle, int flags) {
             return real.SetFileCompletionNotificationModes(call, handle, flags);
+        }
+
+        @Override
+        public long CreateFileW(
+                Call call, long fileName, int desiredAccess, int shareMode, int creationDisposition, int flags) {
+            return real.CreateFileW(call, fileName, desiredAccess, shareMode, creationDisposition, flags);
+        }
+
+        @Override
+        public int GetFileType(Call call, long file) {
+            return real.GetFileType(call, file);
+        }
+
+        @Override
+        public long GetFileSizeEx(Call call, long file) {
+            return real.GetFileSizeEx(call, file);
+        }
+
+        @Override
+        public int ReadFile(Call call, long file, long offset, long buffer, int length) {
+            return real.ReadFile(call, file, offset, buffer, length);
+        }
+
+        @Override
+        public int WriteFile(Call call, long file, long offset, long buffer, int length) {
+            return real.WriteFile(call, file, offset, buffer, length);
+        }
+
+        @Override
+        public int MoveFileExW(Call call, long existingFileName, long newFileName, int flags) {
+            return real.MoveFileExW(call, existingFileName, newFileName, flags);
+        }
+
+        @Override
+        public int DeleteFileW(Call call, long fileName) {
+            return real.DeleteFileW(call, fileName);
         }
 
         @Override

@@ -48,6 +48,11 @@ final class HandleTable {
         }
     }
 
+    /// Takes a handle back that was reserved and not used.
+    void giveBack(long handle) {
+        free.add(index(handle));
+    }
+
     List<Object> open() {
         return objects.stream().filter(Objects::nonNull).toList();
     }

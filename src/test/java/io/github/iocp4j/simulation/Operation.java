@@ -14,11 +14,13 @@ final class Operation {
     static final byte PATTERN = (byte) 0xA5;
 
     private static final byte[] PATTERN_BYTES = patternBytes();
+    private static final int FILE_OFFSET = 16;
     private static final int EVENT_OFFSET = 24;
 
     enum Kind {
         RECEIVE,
         SEND,
+        TRANSMIT,
         ACCEPT,
         CONNECT
     }
@@ -28,7 +30,7 @@ final class Operation {
     final SimulatedSocket socket;
     final Region overlapped;
     final List<Region> regions;
-    final int length;
+    int length;
 
     /// The socket that an accept is for.
     @Nullable
@@ -36,6 +38,13 @@ final class Operation {
 
     /// The length of the first part of its address buffer, in bytes.
     int localAddressLength;
+
+    /// What TransmitFile sends of; its length is that of the part, which is no memory of the process.
+    @Nullable
+    OpenFile file;
+
+    /// For how much data an accept has room, before its addresses.
+    int receiveLength;
 
     /// How many bytes of a send have left.
     int moved;
@@ -62,6 +71,11 @@ final class Operation {
 
     boolean hasEvent() {
         return overlapped.segment().get(ValueLayout.JAVA_LONG, EVENT_OFFSET) != 0;
+    }
+
+    /// Where in its file it begins.
+    long fileOffset() {
+        return overlapped.segment().get(ValueLayout.JAVA_LONG, FILE_OFFSET);
     }
 
     /// The data of a send, as it was at the submission.

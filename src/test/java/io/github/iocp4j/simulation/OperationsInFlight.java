@@ -103,9 +103,26 @@ final class OperationsInFlight {
     /// Fails when the process reads memory that the kernel may be writing to.
     void checkRead(Region region, String purpose) {
         for (Operation other : region.allocation().dataOwners()) {
+            if (other.kind == Operation.Kind.SEND) {
+                continue;
+            }
             for (Region otherRegion : other.regions) {
                 if (otherRegion.overlaps(region)) {
                     throw scheduler.fail(purpose + " reads the data of " + other);
+                }
+            }
+        }
+    }
+
+    /// Fails when the process writes to memory that the kernel owns.
+    void checkWrite(Region region, String purpose) {
+        for (Operation other : region.allocation().owners()) {
+            if (other.overlapped.overlaps(region)) {
+                throw scheduler.fail(purpose + " writes to the OVERLAPPED of " + other);
+            }
+            for (Region otherRegion : other.regions) {
+                if (otherRegion.overlaps(region)) {
+                    throw scheduler.fail(purpose + " writes to the data of " + other);
                 }
             }
         }

@@ -9,6 +9,8 @@ import java.util.List;
 
 /// WSASend on one socket.
 final class PendingSends extends PendingOperations {
+    private static final byte[] NOTHING = {};
+
     private boolean broken;
     private boolean finAfterwards;
 
@@ -17,6 +19,7 @@ final class PendingSends extends PendingOperations {
     }
 
     int submit(StreamEnd end, List<Region> regions, long overlapped) {
+        checkNoTransmit();
         int refusal = refusal(end);
         if (refusal != 0) {
             return refusal;
@@ -42,11 +45,41 @@ final class PendingSends extends PendingOperations {
         return -Win32.WSA_IO_PENDING;
     }
 
+    /// TransmitFile. What else is sent on the socket must be over before it begins, and wait until it is over.
+    int transmit(StreamEnd end, OpenFile file, int length, long overlapped) {
+        if (isPending()) {
+            throw kernel.fail("TransmitFile beside " + pending.getFirst());
+        }
+        int refusal = refusal(end);
+        if (refusal != 0) {
+            return refusal;
+        }
+        if (kernel.kernelMemory.refuses(
+                CountedCall.TRANSMIT_FILE, kernel.options.faults().refusedSends())) {
+            return kernel.kernelMemory.refusal();
+        }
+        boolean atOnce = !end.isReset() && end.writable() >= length && kernel.chance(kernel.options.inlinePercent());
+        Operation operation = kernel.inFlight.begin(
+                Operation.Kind.TRANSMIT, socket, overlapped, List.of(), !atOnce || !socket.skipsOnSuccess);
+        operation.length = length;
+        byte[] bytes = atOnce ? file.file.read(operation.fileOffset(), length) : NOTHING;
+        if (atOnce && bytes.length == length) {
+            int _ = end.write(bytes, 0, length);
+            kernel.completeInline(operation, length, null);
+            return 0;
+        }
+        operation.file = file;
+        file.transmits++;
+        add(operation);
+        return -Win32.WSA_IO_PENDING;
+    }
+
     /// A send that doesn't wait.
     int sendNow(StreamEnd end, List<Region> regions) {
         if (!socket.nonBlocking) {
             throw kernel.fail("a send without OVERLAPPED would block: " + socket + " is not non-blocking");
         }
+        checkNoTransmit();
         if (isPending()) {
             throw kernel.fail("a non-blocking send beside " + pending.getFirst());
         }
@@ -83,7 +116,13 @@ final class PendingSends extends PendingOperations {
     void serve(Operation first) {
         StreamEnd end = socket.end;
         if (end == null || end.isReset()) {
+            forget(first);
             end(first, resetStatus(), 0, null);
+            return;
+        }
+        if (first.file != null) {
+            transmitMore(first, first.file, end);
+            finIfDone(end);
             return;
         }
         int count = Math.min(first.length - first.moved, end.writable());
@@ -101,6 +140,38 @@ final class PendingSends extends PendingOperations {
     @Override
     void abandon(Operation operation) {
         broken |= operation.moved > 0;
+        forget(operation);
+    }
+
+    private void checkNoTransmit() {
+        Operation first = pending.peek();
+        if (first != null && first.kind == Operation.Kind.TRANSMIT) {
+            throw kernel.fail("a send beside " + first);
+        }
+    }
+
+    /// A file that has become shorter ends it before its time: as a success, or as a failure, since Microsoft
+    /// does not say.
+    private void transmitMore(Operation first, OpenFile file, StreamEnd end) {
+        int most = Math.min(first.length - first.moved, end.writable());
+        byte[] bytes = file.file.read(first.fileOffset() + first.moved, most);
+        boolean over = bytes.length < most || most == 0;
+        first.moved += end.write(bytes, 0, bytes.length == 0 ? 0 : kernel.network.pieceOf(bytes.length));
+        if (first.moved == first.length) {
+            forget(first);
+            end(first, Status.SUCCESS, first.moved, null);
+        } else if (over && file.file.size() <= first.fileOffset() + first.moved) {
+            forget(first);
+            broken = true;
+            end(first, kernel.chance(50) ? Status.SUCCESS : Status.END_OF_FILE, first.moved, null);
+        }
+    }
+
+    private static void forget(Operation operation) {
+        if (operation.file != null) {
+            operation.file.transmits--;
+            operation.file = null;
+        }
     }
 
     private int refusal(StreamEnd end) {

@@ -4,11 +4,15 @@ import io.github.iocp4j.internal.win32.Call;
 import io.github.iocp4j.internal.win32.Win32;
 import io.github.iocp4j.internal.win32.WinsockExtensions;
 import io.github.iocp4j.simulation.SimulatedMemory.Region;
+import io.github.iocp4j.simulation.network.StreamEnd;
 import java.net.InetSocketAddress;
 
 /// The simulated extensions of Winsock.
 final class SimulatedExtensions implements WinsockExtensions {
     private static final int ADDRESS_EXTRA_BYTES = 16;
+
+    /// With head and tail, which nobody here has.
+    private static final int MOST_TRANSMITTED = Integer.MAX_VALUE - 1;
 
     private final SimulatedKernel kernel;
 
@@ -32,9 +36,6 @@ final class SimulatedExtensions implements WinsockExtensions {
             if (listener == null || accept == null) {
                 return -Win32.WSAENOTSOCK;
             }
-            if (receiveDataLength != 0) {
-                throw kernel.fail("AcceptEx that waits for data is not simulated");
-            }
             PendingAccepts accepts = listener.accepts;
             if (accepts == null) {
                 return -Status.WSAEINVAL;
@@ -45,9 +46,9 @@ final class SimulatedExtensions implements WinsockExtensions {
                 throw kernel.fail("AcceptEx with address buffers of " + localAddressLength + " and "
                         + remoteAddressLength + " bytes, not " + least);
             }
-            Region output =
-                    kernel.memory.region(outputBuffer, (long) localAddressLength + remoteAddressLength, "AcceptEx");
-            return accepts.submit(accept, output, localAddressLength, overlapped);
+            Region output = kernel.memory.region(
+                    outputBuffer, (long) receiveDataLength + localAddressLength + remoteAddressLength, "AcceptEx");
+            return accepts.submit(accept, output, localAddressLength, receiveDataLength, overlapped);
         });
     }
 
@@ -56,11 +57,13 @@ final class SimulatedExtensions implements WinsockExtensions {
             Call call, long outputBuffer, int receiveDataLength, int localAddressLength, int remoteAddressLength) {
         long _ = kernel.call(call, "GetAcceptExSockaddrs", localAddressLength, remoteAddressLength, () -> {
             Region region = kernel.memory.region(
-                    outputBuffer, (long) localAddressLength + remoteAddressLength, "GetAcceptExSockaddrs");
+                    outputBuffer,
+                    (long) receiveDataLength + localAddressLength + remoteAddressLength,
+                    "GetAcceptExSockaddrs");
             kernel.inFlight.checkRead(region, "GetAcceptExSockaddrs");
             call.setAddresses(
-                    outputBuffer + SocketAddresses.ACCEPT_OFFSET,
-                    outputBuffer + localAddressLength + SocketAddresses.ACCEPT_OFFSET);
+                    outputBuffer + receiveDataLength + SocketAddresses.ACCEPT_OFFSET,
+                    outputBuffer + receiveDataLength + localAddressLength + SocketAddresses.ACCEPT_OFFSET);
             return 0;
         });
     }
@@ -92,6 +95,26 @@ final class SimulatedExtensions implements WinsockExtensions {
                 return -Status.WSAEADDRNOTAVAIL;
             }
             return found.connect.submit(target, overlapped);
+        });
+    }
+
+    @Override
+    public int TransmitFile(Call call, long socket, long file, int length, long overlapped, int flags) {
+        return (int) kernel.call(call, "TransmitFile", socket, kernel.memory.idOf(overlapped), () -> {
+            SimulatedSocket found = kernel.socket(socket, "TransmitFile");
+            OpenFile open = kernel.files.file(file, "TransmitFile");
+            if (found == null || open == null) {
+                return -Win32.WSAENOTSOCK;
+            }
+            checkPort(found, "TransmitFile");
+            StreamEnd end = found.end;
+            if (!found.isConnectedAndUpdated() || end == null) {
+                return -Win32.WSAENOTCONN;
+            }
+            if (length <= 0 || length > MOST_TRANSMITTED || flags != Win32.TF_USE_KERNEL_APC || !open.mayRead()) {
+                throw kernel.fail("TransmitFile of " + length + " bytes of " + open + " with flags " + flags);
+            }
+            return found.sends.transmit(end, open, length, overlapped);
         });
     }
 

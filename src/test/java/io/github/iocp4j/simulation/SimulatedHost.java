@@ -59,8 +59,17 @@ public final class SimulatedHost implements Host {
     }
 
     @Override
+    public boolean isWorkstation() {
+        return kernel.isWorkstation;
+    }
+
+    @Override
     public Signal newSignal() {
         return new SimulatedSignal(scheduler);
+    }
+
+    SimulatedFiles files() {
+        return kernel.files;
     }
 
     KernelMemory kernelMemory() {

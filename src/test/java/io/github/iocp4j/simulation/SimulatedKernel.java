@@ -18,6 +18,11 @@ final class SimulatedKernel {
     final HandleTable handles;
     final OperationsInFlight inFlight;
     final KernelMemory kernelMemory;
+    final SimulatedFiles files;
+
+    /// A client edition of Windows, which runs two TransmitFile at a time.
+    final boolean isWorkstation;
+
     int startups;
     private final IdentityHashMap<Call, String> callsInUse = new IdentityHashMap<>();
 
@@ -30,6 +35,8 @@ final class SimulatedKernel {
         handles = new HandleTable(scheduler.random().nextBoolean());
         inFlight = new OperationsInFlight(scheduler, memory);
         kernelMemory = new KernelMemory(scheduler, options.memory());
+        files = new SimulatedFiles(this);
+        isWorkstation = scheduler.random().nextBoolean();
     }
 
     /// Makes a call: others may go on before its effect, and after it before the call returns.
@@ -109,7 +116,7 @@ final class SimulatedKernel {
         return left;
     }
 
-    private void closedHandle(long handle, String name) {
+    void closedHandle(long handle, String name) {
         if (options.strictHandles()) {
             throw fail(name + " on handle " + handle + ", which is closed or of another kind");
         }

@@ -85,6 +85,10 @@ final class SimulatedKernel32 implements Kernel32 {
     @Override
     public int CloseHandle(Call call, long handle) {
         return (int) kernel.call(call, "CloseHandle", handle, 0, () -> {
+            if (kernel.handles.get(handle) instanceof OpenFile file) {
+                kernel.files.close(file);
+                return 1;
+            }
             SimulatedPort port = kernel.port(handle, "CloseHandle");
             if (port == null) {
                 return -Win32.ERROR_INVALID_HANDLE;
@@ -135,6 +139,42 @@ final class SimulatedKernel32 implements Kernel32 {
             }
             return 1;
         });
+    }
+
+    @Override
+    public long CreateFileW(
+            Call call, long fileName, int desiredAccess, int shareMode, int creationDisposition, int flags) {
+        return kernel.files.create(call, fileName, desiredAccess, shareMode, creationDisposition);
+    }
+
+    @Override
+    public int GetFileType(Call call, long file) {
+        return kernel.files.type(call, file);
+    }
+
+    @Override
+    public long GetFileSizeEx(Call call, long file) {
+        return kernel.files.size(call, file);
+    }
+
+    @Override
+    public int ReadFile(Call call, long file, long offset, long buffer, int length) {
+        return kernel.files.read(call, file, offset, buffer, length);
+    }
+
+    @Override
+    public int WriteFile(Call call, long file, long offset, long buffer, int length) {
+        return kernel.files.write(call, file, offset, buffer, length);
+    }
+
+    @Override
+    public int MoveFileExW(Call call, long existingFileName, long newFileName, int flags) {
+        return kernel.files.move(call, existingFileName, newFileName, flags);
+    }
+
+    @Override
+    public int DeleteFileW(Call call, long fileName) {
+        return kernel.files.delete(call, fileName);
     }
 
     @Override

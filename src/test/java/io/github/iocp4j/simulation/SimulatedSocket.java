@@ -18,12 +18,15 @@ final class SimulatedSocket {
         FAILED
     }
 
+    static final long NEVER = -1;
+
     final long handle;
     final int family;
     final boolean isOverlapped;
     final PendingReceives receives;
     final PendingSends sends;
     final PendingConnect connect;
+    final PendingFirstData firstData;
     final Map<Long, byte[]> options = new TreeMap<>();
     State state = State.FRESH;
     boolean closed;
@@ -34,6 +37,9 @@ final class SimulatedSocket {
     boolean contextUpdated;
 
     long key;
+
+    /// When it was given its connection, by an AcceptEx.
+    long connectedAt = NEVER;
 
     @Nullable
     SimulatedPort port;
@@ -59,6 +65,7 @@ final class SimulatedSocket {
         receives = new PendingReceives(kernel, this);
         sends = new PendingSends(kernel, this);
         connect = new PendingConnect(kernel, this);
+        firstData = new PendingFirstData(kernel, this);
     }
 
     void connected(StreamEnd stream) {
@@ -83,6 +90,7 @@ final class SimulatedSocket {
         found |= sends.cancel(overlapped);
         found |= connect.cancel(overlapped);
         found |= accepts != null && accepts.cancel(overlapped);
+        found |= accepts != null && accepts.cancelReceiving(overlapped);
         return found;
     }
 
@@ -100,6 +108,7 @@ final class SimulatedSocket {
         closed = true;
         boolean cut = byReset || sends.isPending() || (receives.uncancelled() != null && !outputEnded());
         cancel(0);
+        firstData.cancel(0);
         if (accepts != null) {
             accepts.close();
         }

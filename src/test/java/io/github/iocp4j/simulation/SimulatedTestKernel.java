@@ -8,9 +8,11 @@ import io.github.iocp4j.simulation.scheduler.Scheduler;
 import io.github.iocp4j.testing.CountedCall;
 import io.github.iocp4j.testing.Peer;
 import io.github.iocp4j.testing.PeerListener;
+import io.github.iocp4j.testing.TestFiles;
 import io.github.iocp4j.testing.TestKernel;
 import io.github.iocp4j.testing.ThrowingRunnable;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -39,6 +41,11 @@ public final class SimulatedTestKernel implements TestKernel {
     }
 
     @Override
+    public TestFiles files() {
+        return host.files();
+    }
+
+    @Override
     public void run(ThrowingRunnable test) {
         try {
             scheduler.run(test);
@@ -58,6 +65,11 @@ public final class SimulatedTestKernel implements TestKernel {
     @Override
     public Peer connect(InetSocketAddress address) throws IOException {
         return SimulatedPeer.connect(host.network(), address);
+    }
+
+    @Override
+    public Peer connectFrom(InetAddress from, InetSocketAddress address) throws IOException {
+        return SimulatedPeer.connect(host.network(), from, address);
     }
 
     @Override

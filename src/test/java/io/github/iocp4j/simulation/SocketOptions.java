@@ -52,6 +52,11 @@ final class SocketOptions {
     }
 
     byte @Nullable [] get(SimulatedSocket socket, int level, int option) {
+        if (level == Win32.SOL_SOCKET && option == Win32.SO_CONNECT_TIME) {
+            boolean never = socket.connectedAt == SimulatedSocket.NEVER;
+            long nanos = kernel.scheduler.nanoTime() - socket.connectedAt;
+            return bytes(never ? -1 : (int) (nanos / 1_000_000_000L)).array();
+        }
         byte[] value = socket.options.get(key(level, option));
         if (value == null && isKnown(level, option)) {
             int initial = level == Win32.SOL_SOCKET && (option == Win32.SO_SNDBUF || option == Win32.SO_RCVBUF)

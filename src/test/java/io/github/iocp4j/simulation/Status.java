@@ -5,6 +5,7 @@ final class Status {
     static final int SUCCESS = 0;
     static final int PENDING = 0x103;
     static final int HANDLES_CLOSED = 0x8000000A;
+    static final int END_OF_FILE = 0xC0000011;
     static final int INSUFFICIENT_RESOURCES = 0xC000009A;
     static final int IO_TIMEOUT = 0xC00000B5;
     static final int CANCELLED = 0xC0000120;

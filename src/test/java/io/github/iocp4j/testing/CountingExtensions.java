@@ -53,4 +53,13 @@ final class CountingExtensions implements WinsockExtensions {
         counts.submitted(OverlappedKind.CONNECT, socket, overlapped, result);
         return result;
     }
+
+    @Override
+    public int TransmitFile(Call call, long socket, long file, int length, long overlapped, int flags) {
+        counts.count(CountedCall.TRANSMIT_FILE);
+        counts.begin(OverlappedKind.TRANSMIT, socket, overlapped);
+        int result = extensions.TransmitFile(call, socket, file, length, overlapped, flags);
+        counts.submitted(OverlappedKind.TRANSMIT, socket, overlapped, result);
+        return result;
+    }
 }

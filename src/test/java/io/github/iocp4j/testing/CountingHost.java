@@ -56,6 +56,11 @@ public final class CountingHost implements Host {
     }
 
     @Override
+    public boolean isWorkstation() {
+        return host.isWorkstation();
+    }
+
+    @Override
     public Signal newSignal() {
         return host.newSignal();
     }

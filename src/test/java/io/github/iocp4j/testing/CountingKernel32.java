@@ -77,6 +77,49 @@ public final class CountingKernel32 implements Kernel32 {
     }
 
     @Override
+    public long CreateFileW(
+            Call call, long fileName, int desiredAccess, int shareMode, int creationDisposition, int flags) {
+        counts.count(CountedCall.CREATE_FILE);
+        return kernel32.CreateFileW(call, fileName, desiredAccess, shareMode, creationDisposition, flags);
+    }
+
+    @Override
+    public int GetFileType(Call call, long file) {
+        counts.count(CountedCall.GET_FILE_TYPE);
+        return kernel32.GetFileType(call, file);
+    }
+
+    @Override
+    public long GetFileSizeEx(Call call, long file) {
+        counts.count(CountedCall.GET_FILE_SIZE_EX);
+        return kernel32.GetFileSizeEx(call, file);
+    }
+
+    @Override
+    public int ReadFile(Call call, long file, long offset, long buffer, int length) {
+        counts.count(CountedCall.READ_FILE);
+        return kernel32.ReadFile(call, file, offset, buffer, length);
+    }
+
+    @Override
+    public int WriteFile(Call call, long file, long offset, long buffer, int length) {
+        counts.count(CountedCall.WRITE_FILE);
+        return kernel32.WriteFile(call, file, offset, buffer, length);
+    }
+
+    @Override
+    public int MoveFileExW(Call call, long existingFileName, long newFileName, int flags) {
+        counts.count(CountedCall.MOVE_FILE_EX);
+        return kernel32.MoveFileExW(call, existingFileName, newFileName, flags);
+    }
+
+    @Override
+    public int DeleteFileW(Call call, long fileName) {
+        counts.count(CountedCall.DELETE_FILE);
+        return kernel32.DeleteFileW(call, fileName);
+    }
+
+    @Override
     public String FormatMessageW(int code) {
         counts.count(CountedCall.FORMAT_MESSAGE);
         return kernel32.FormatMessageW(code);

@@ -6,5 +6,6 @@ public enum OverlappedKind {
     ZERO_BYTE_RECEIVE,
     SEND,
     ACCEPT,
-    CONNECT
+    CONNECT,
+    TRANSMIT
 }

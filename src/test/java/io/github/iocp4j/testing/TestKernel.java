@@ -2,6 +2,7 @@ package io.github.iocp4j.testing;
 
 import io.github.iocp4j.internal.host.Host;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Random;
@@ -14,6 +15,9 @@ import java.util.function.BooleanSupplier;
 public interface TestKernel {
     Host host();
 
+    /// Files of this test, which are gone when it has run.
+    TestFiles files();
+
     /// Runs a test to its end, the threads it forked included, and checks that nothing is left over. Once per
     /// kernel.
     void run(ThrowingRunnable test);
@@ -25,6 +29,9 @@ public interface TestKernel {
     ///
     /// @throws java.net.ConnectException when nobody listens there
     Peer connect(InetSocketAddress address) throws IOException;
+
+    /// Connects a peer that has an address of its own choice, such as 127.0.0.9.
+    Peer connectFrom(InetAddress from, InetSocketAddress address) throws IOException;
 
     /// Connects a peer that takes little before it reads.
     default Peer connectWithSmallBuffer(InetSocketAddress address) throws IOException {

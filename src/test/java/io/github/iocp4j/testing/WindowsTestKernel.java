@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// The machine itself: its Winsock, plain threads, and peers of java.net on the loopback interface.
 public final class WindowsTestKernel implements TestKernel {
@@ -26,6 +27,7 @@ public final class WindowsTestKernel implements TestKernel {
     private final Random random;
     private final List<Thread> forks = new CopyOnWriteArrayList<>();
     private final List<AutoCloseable> sockets = new CopyOnWriteArrayList<>();
+    private @Nullable FolderFiles files;
     private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
 
     public WindowsTestKernel(long seed) {
@@ -35,6 +37,16 @@ public final class WindowsTestKernel implements TestKernel {
     @Override
     public Host host() {
         return host;
+    }
+
+    @Override
+    public synchronized TestFiles files() {
+        FolderFiles folder = files;
+        if (folder == null) {
+            folder = new FolderFiles(host);
+            files = folder;
+        }
+        return folder;
     }
 
     @Override
@@ -52,6 +64,7 @@ public final class WindowsTestKernel implements TestKernel {
             }
         }
         sockets.forEach(WindowsTestKernel::closeQuietly);
+        closeFiles();
         Throwable first = failures.poll();
         if (first != null) {
             AssertionError error = new AssertionError(first.toString(), first);
@@ -68,6 +81,13 @@ public final class WindowsTestKernel implements TestKernel {
     @Override
     public Peer connect(InetSocketAddress address) throws IOException {
         return connect(new Socket(), address);
+    }
+
+    @Override
+    public Peer connectFrom(InetAddress from, InetSocketAddress address) throws IOException {
+        Socket socket = new Socket();
+        socket.bind(new InetSocketAddress(from, 0));
+        return connect(socket, address);
     }
 
     @Override
@@ -117,6 +137,13 @@ public final class WindowsTestKernel implements TestKernel {
     @Override
     public Random random() {
         return random;
+    }
+
+    private synchronized void closeFiles() {
+        if (files != null) {
+            FolderFiles folder = files;
+            runNoting(folder::close);
+        }
     }
 
     private void runNoting(ThrowingRunnable body) {

@@ -41,6 +41,87 @@ public class Iocp extends Iocp$shared {
     public static int FILE_SKIP_SET_EVENT_ON_HANDLE() {
         return FILE_SKIP_SET_EVENT_ON_HANDLE;
     }
+    private static final int FILE_SHARE_READ = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define FILE_SHARE_READ 1
+     * }
+     */
+    public static int FILE_SHARE_READ() {
+        return FILE_SHARE_READ;
+    }
+    private static final int FILE_SHARE_WRITE = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * #define FILE_SHARE_WRITE 2
+     * }
+     */
+    public static int FILE_SHARE_WRITE() {
+        return FILE_SHARE_WRITE;
+    }
+    private static final int FILE_SHARE_DELETE = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * #define FILE_SHARE_DELETE 4
+     * }
+     */
+    public static int FILE_SHARE_DELETE() {
+        return FILE_SHARE_DELETE;
+    }
+    private static final int CREATE_NEW = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define CREATE_NEW 1
+     * }
+     */
+    public static int CREATE_NEW() {
+        return CREATE_NEW;
+    }
+    private static final int OPEN_EXISTING = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * #define OPEN_EXISTING 3
+     * }
+     */
+    public static int OPEN_EXISTING() {
+        return OPEN_EXISTING;
+    }
+    private static final int FILE_ATTRIBUTE_NORMAL = (int)128L;
+    /**
+     * {@snippet lang=c :
+     * #define FILE_ATTRIBUTE_NORMAL 128
+     * }
+     */
+    public static int FILE_ATTRIBUTE_NORMAL() {
+        return FILE_ATTRIBUTE_NORMAL;
+    }
+    private static final int FILE_FLAG_SEQUENTIAL_SCAN = (int)134217728L;
+    /**
+     * {@snippet lang=c :
+     * #define FILE_FLAG_SEQUENTIAL_SCAN 134217728
+     * }
+     */
+    public static int FILE_FLAG_SEQUENTIAL_SCAN() {
+        return FILE_FLAG_SEQUENTIAL_SCAN;
+    }
+    private static final int FILE_TYPE_DISK = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define FILE_TYPE_DISK 1
+     * }
+     */
+    public static int FILE_TYPE_DISK() {
+        return FILE_TYPE_DISK;
+    }
+    private static final int VER_NT_WORKSTATION = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define VER_NT_WORKSTATION 1
+     * }
+     */
+    public static int VER_NT_WORKSTATION() {
+        return VER_NT_WORKSTATION;
+    }
     private static final int FORMAT_MESSAGE_IGNORE_INSERTS = (int)512L;
     /**
      * {@snippet lang=c :
@@ -194,6 +275,15 @@ public class Iocp extends Iocp$shared {
     public static int SO_UPDATE_ACCEPT_CONTEXT() {
         return SO_UPDATE_ACCEPT_CONTEXT;
     }
+    private static final int SO_CONNECT_TIME = (int)28684L;
+    /**
+     * {@snippet lang=c :
+     * #define SO_CONNECT_TIME 28684
+     * }
+     */
+    public static int SO_CONNECT_TIME() {
+        return SO_CONNECT_TIME;
+    }
     private static final int SO_UPDATE_CONNECT_CONTEXT = (int)28688L;
     /**
      * {@snippet lang=c :
@@ -257,6 +347,15 @@ public class Iocp extends Iocp$shared {
     public static int SD_SEND() {
         return SD_SEND;
     }
+    private static final int TF_USE_KERNEL_APC = (int)32L;
+    /**
+     * {@snippet lang=c :
+     * #define TF_USE_KERNEL_APC 32
+     * }
+     */
+    public static int TF_USE_KERNEL_APC() {
+        return TF_USE_KERNEL_APC;
+    }
     private static final int XP1_IFS_HANDLES = (int)131072L;
     /**
      * {@snippet lang=c :
@@ -274,6 +373,33 @@ public class Iocp extends Iocp$shared {
      */
     public static int ERROR_SUCCESS() {
         return ERROR_SUCCESS;
+    }
+    private static final int ERROR_FILE_NOT_FOUND = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * #define ERROR_FILE_NOT_FOUND 2
+     * }
+     */
+    public static int ERROR_FILE_NOT_FOUND() {
+        return ERROR_FILE_NOT_FOUND;
+    }
+    private static final int ERROR_PATH_NOT_FOUND = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * #define ERROR_PATH_NOT_FOUND 3
+     * }
+     */
+    public static int ERROR_PATH_NOT_FOUND() {
+        return ERROR_PATH_NOT_FOUND;
+    }
+    private static final int ERROR_ACCESS_DENIED = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * #define ERROR_ACCESS_DENIED 5
+     * }
+     */
+    public static int ERROR_ACCESS_DENIED() {
+        return ERROR_ACCESS_DENIED;
     }
     private static final int ERROR_INVALID_HANDLE = (int)6L;
     /**
@@ -293,6 +419,24 @@ public class Iocp extends Iocp$shared {
     public static int ERROR_GEN_FAILURE() {
         return ERROR_GEN_FAILURE;
     }
+    private static final int ERROR_SHARING_VIOLATION = (int)32L;
+    /**
+     * {@snippet lang=c :
+     * #define ERROR_SHARING_VIOLATION 32
+     * }
+     */
+    public static int ERROR_SHARING_VIOLATION() {
+        return ERROR_SHARING_VIOLATION;
+    }
+    private static final int ERROR_HANDLE_EOF = (int)38L;
+    /**
+     * {@snippet lang=c :
+     * #define ERROR_HANDLE_EOF 38
+     * }
+     */
+    public static int ERROR_HANDLE_EOF() {
+        return ERROR_HANDLE_EOF;
+    }
     private static final int ERROR_NETNAME_DELETED = (int)64L;
     /**
      * {@snippet lang=c :
@@ -302,6 +446,15 @@ public class Iocp extends Iocp$shared {
     public static int ERROR_NETNAME_DELETED() {
         return ERROR_NETNAME_DELETED;
     }
+    private static final int ERROR_FILE_EXISTS = (int)80L;
+    /**
+     * {@snippet lang=c :
+     * #define ERROR_FILE_EXISTS 80
+     * }
+     */
+    public static int ERROR_FILE_EXISTS() {
+        return ERROR_FILE_EXISTS;
+    }
     private static final int ERROR_INVALID_PARAMETER = (int)87L;
     /**
      * {@snippet lang=c :
@@ -310,6 +463,33 @@ public class Iocp extends Iocp$shared {
      */
     public static int ERROR_INVALID_PARAMETER() {
         return ERROR_INVALID_PARAMETER;
+    }
+    private static final int ERROR_DISK_FULL = (int)112L;
+    /**
+     * {@snippet lang=c :
+     * #define ERROR_DISK_FULL 112
+     * }
+     */
+    public static int ERROR_DISK_FULL() {
+        return ERROR_DISK_FULL;
+    }
+    private static final int ERROR_INVALID_NAME = (int)123L;
+    /**
+     * {@snippet lang=c :
+     * #define ERROR_INVALID_NAME 123
+     * }
+     */
+    public static int ERROR_INVALID_NAME() {
+        return ERROR_INVALID_NAME;
+    }
+    private static final int ERROR_ALREADY_EXISTS = (int)183L;
+    /**
+     * {@snippet lang=c :
+     * #define ERROR_ALREADY_EXISTS 183
+     * }
+     */
+    public static int ERROR_ALREADY_EXISTS() {
+        return ERROR_ALREADY_EXISTS;
     }
     private static final int WAIT_TIMEOUT = (int)258L;
     /**
@@ -937,6 +1117,443 @@ public class Iocp extends Iocp$shared {
                 traceDowncall("SetFileCompletionNotificationModes", FileHandle, Flags);
             }
             return (int)mh$.invokeExact(FileHandle, Flags);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class CreateFileW {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Iocp.C_LONG_LONG,
+            Iocp.C_LONG_LONG,
+            Iocp.C_INT,
+            Iocp.C_INT,
+            Iocp.C_LONG_LONG,
+            Iocp.C_INT,
+            Iocp.C_INT,
+            Iocp.C_LONG_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("CreateFileW");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * HANDLE CreateFileW(POINTER lpFileName, DWORD dwDesiredAccess, DWORD dwShareMode, POINTER lpSecurityAttributes, DWORD dwCreationDisposition, DWORD dwFlagsAndAttributes, HANDLE hTemplateFile)
+     * }
+     */
+    public static FunctionDescriptor CreateFileW$descriptor() {
+        return CreateFileW.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * HANDLE CreateFileW(POINTER lpFileName, DWORD dwDesiredAccess, DWORD dwShareMode, POINTER lpSecurityAttributes, DWORD dwCreationDisposition, DWORD dwFlagsAndAttributes, HANDLE hTemplateFile)
+     * }
+     */
+    public static MethodHandle CreateFileW$handle() {
+        return CreateFileW.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * HANDLE CreateFileW(POINTER lpFileName, DWORD dwDesiredAccess, DWORD dwShareMode, POINTER lpSecurityAttributes, DWORD dwCreationDisposition, DWORD dwFlagsAndAttributes, HANDLE hTemplateFile)
+     * }
+     */
+    public static MemorySegment CreateFileW$address() {
+        return CreateFileW.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * HANDLE CreateFileW(POINTER lpFileName, DWORD dwDesiredAccess, DWORD dwShareMode, POINTER lpSecurityAttributes, DWORD dwCreationDisposition, DWORD dwFlagsAndAttributes, HANDLE hTemplateFile)
+     * }
+     */
+    public static long CreateFileW(long lpFileName, int dwDesiredAccess, int dwShareMode, long lpSecurityAttributes, int dwCreationDisposition, int dwFlagsAndAttributes, long hTemplateFile) {
+        var mh$ = CreateFileW.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("CreateFileW", lpFileName, dwDesiredAccess, dwShareMode, lpSecurityAttributes, dwCreationDisposition, dwFlagsAndAttributes, hTemplateFile);
+            }
+            return (long)mh$.invokeExact(lpFileName, dwDesiredAccess, dwShareMode, lpSecurityAttributes, dwCreationDisposition, dwFlagsAndAttributes, hTemplateFile);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class GetFileType {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Iocp.C_INT,
+            Iocp.C_LONG_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("GetFileType");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * DWORD GetFileType(HANDLE hFile)
+     * }
+     */
+    public static FunctionDescriptor GetFileType$descriptor() {
+        return GetFileType.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * DWORD GetFileType(HANDLE hFile)
+     * }
+     */
+    public static MethodHandle GetFileType$handle() {
+        return GetFileType.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * DWORD GetFileType(HANDLE hFile)
+     * }
+     */
+    public static MemorySegment GetFileType$address() {
+        return GetFileType.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * DWORD GetFileType(HANDLE hFile)
+     * }
+     */
+    public static int GetFileType(long hFile) {
+        var mh$ = GetFileType.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("GetFileType", hFile);
+            }
+            return (int)mh$.invokeExact(hFile);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class GetFileSizeEx {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Iocp.C_INT,
+            Iocp.C_LONG_LONG,
+            Iocp.C_LONG_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("GetFileSizeEx");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * BOOL GetFileSizeEx(HANDLE hFile, POINTER lpFileSize)
+     * }
+     */
+    public static FunctionDescriptor GetFileSizeEx$descriptor() {
+        return GetFileSizeEx.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * BOOL GetFileSizeEx(HANDLE hFile, POINTER lpFileSize)
+     * }
+     */
+    public static MethodHandle GetFileSizeEx$handle() {
+        return GetFileSizeEx.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * BOOL GetFileSizeEx(HANDLE hFile, POINTER lpFileSize)
+     * }
+     */
+    public static MemorySegment GetFileSizeEx$address() {
+        return GetFileSizeEx.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * BOOL GetFileSizeEx(HANDLE hFile, POINTER lpFileSize)
+     * }
+     */
+    public static int GetFileSizeEx(long hFile, long lpFileSize) {
+        var mh$ = GetFileSizeEx.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("GetFileSizeEx", hFile, lpFileSize);
+            }
+            return (int)mh$.invokeExact(hFile, lpFileSize);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class ReadFile {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Iocp.C_INT,
+            Iocp.C_LONG_LONG,
+            Iocp.C_LONG_LONG,
+            Iocp.C_INT,
+            Iocp.C_LONG_LONG,
+            Iocp.C_LONG_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("ReadFile");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * BOOL ReadFile(HANDLE hFile, POINTER lpBuffer, DWORD nNumberOfBytesToRead, POINTER lpNumberOfBytesRead, POINTER lpOverlapped)
+     * }
+     */
+    public static FunctionDescriptor ReadFile$descriptor() {
+        return ReadFile.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * BOOL ReadFile(HANDLE hFile, POINTER lpBuffer, DWORD nNumberOfBytesToRead, POINTER lpNumberOfBytesRead, POINTER lpOverlapped)
+     * }
+     */
+    public static MethodHandle ReadFile$handle() {
+        return ReadFile.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * BOOL ReadFile(HANDLE hFile, POINTER lpBuffer, DWORD nNumberOfBytesToRead, POINTER lpNumberOfBytesRead, POINTER lpOverlapped)
+     * }
+     */
+    public static MemorySegment ReadFile$address() {
+        return ReadFile.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * BOOL ReadFile(HANDLE hFile, POINTER lpBuffer, DWORD nNumberOfBytesToRead, POINTER lpNumberOfBytesRead, POINTER lpOverlapped)
+     * }
+     */
+    public static int ReadFile(long hFile, long lpBuffer, int nNumberOfBytesToRead, long lpNumberOfBytesRead, long lpOverlapped) {
+        var mh$ = ReadFile.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("ReadFile", hFile, lpBuffer, nNumberOfBytesToRead, lpNumberOfBytesRead, lpOverlapped);
+            }
+            return (int)mh$.invokeExact(hFile, lpBuffer, nNumberOfBytesToRead, lpNumberOfBytesRead, lpOverlapped);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class WriteFile {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Iocp.C_INT,
+            Iocp.C_LONG_LONG,
+            Iocp.C_LONG_LONG,
+            Iocp.C_INT,
+            Iocp.C_LONG_LONG,
+            Iocp.C_LONG_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("WriteFile");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * BOOL WriteFile(HANDLE hFile, POINTER lpBuffer, DWORD nNumberOfBytesToWrite, POINTER lpNumberOfBytesWritten, POINTER lpOverlapped)
+     * }
+     */
+    public static FunctionDescriptor WriteFile$descriptor() {
+        return WriteFile.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * BOOL WriteFile(HANDLE hFile, POINTER lpBuffer, DWORD nNumberOfBytesToWrite, POINTER lpNumberOfBytesWritten, POINTER lpOverlapped)
+     * }
+     */
+    public static MethodHandle WriteFile$handle() {
+        return WriteFile.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * BOOL WriteFile(HANDLE hFile, POINTER lpBuffer, DWORD nNumberOfBytesToWrite, POINTER lpNumberOfBytesWritten, POINTER lpOverlapped)
+     * }
+     */
+    public static MemorySegment WriteFile$address() {
+        return WriteFile.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * BOOL WriteFile(HANDLE hFile, POINTER lpBuffer, DWORD nNumberOfBytesToWrite, POINTER lpNumberOfBytesWritten, POINTER lpOverlapped)
+     * }
+     */
+    public static int WriteFile(long hFile, long lpBuffer, int nNumberOfBytesToWrite, long lpNumberOfBytesWritten, long lpOverlapped) {
+        var mh$ = WriteFile.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("WriteFile", hFile, lpBuffer, nNumberOfBytesToWrite, lpNumberOfBytesWritten, lpOverlapped);
+            }
+            return (int)mh$.invokeExact(hFile, lpBuffer, nNumberOfBytesToWrite, lpNumberOfBytesWritten, lpOverlapped);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class MoveFileExW {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Iocp.C_INT,
+            Iocp.C_LONG_LONG,
+            Iocp.C_LONG_LONG,
+            Iocp.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("MoveFileExW");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * BOOL MoveFileExW(POINTER lpExistingFileName, POINTER lpNewFileName, DWORD dwFlags)
+     * }
+     */
+    public static FunctionDescriptor MoveFileExW$descriptor() {
+        return MoveFileExW.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * BOOL MoveFileExW(POINTER lpExistingFileName, POINTER lpNewFileName, DWORD dwFlags)
+     * }
+     */
+    public static MethodHandle MoveFileExW$handle() {
+        return MoveFileExW.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * BOOL MoveFileExW(POINTER lpExistingFileName, POINTER lpNewFileName, DWORD dwFlags)
+     * }
+     */
+    public static MemorySegment MoveFileExW$address() {
+        return MoveFileExW.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * BOOL MoveFileExW(POINTER lpExistingFileName, POINTER lpNewFileName, DWORD dwFlags)
+     * }
+     */
+    public static int MoveFileExW(long lpExistingFileName, long lpNewFileName, int dwFlags) {
+        var mh$ = MoveFileExW.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("MoveFileExW", lpExistingFileName, lpNewFileName, dwFlags);
+            }
+            return (int)mh$.invokeExact(lpExistingFileName, lpNewFileName, dwFlags);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class DeleteFileW {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Iocp.C_INT,
+            Iocp.C_LONG_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("DeleteFileW");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * BOOL DeleteFileW(POINTER lpFileName)
+     * }
+     */
+    public static FunctionDescriptor DeleteFileW$descriptor() {
+        return DeleteFileW.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * BOOL DeleteFileW(POINTER lpFileName)
+     * }
+     */
+    public static MethodHandle DeleteFileW$handle() {
+        return DeleteFileW.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * BOOL DeleteFileW(POINTER lpFileName)
+     * }
+     */
+    public static MemorySegment DeleteFileW$address() {
+        return DeleteFileW.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * BOOL DeleteFileW(POINTER lpFileName)
+     * }
+     */
+    public static int DeleteFileW(long lpFileName) {
+        var mh$ = DeleteFileW.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("DeleteFileW", lpFileName);
+            }
+            return (int)mh$.invokeExact(lpFileName);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -2065,6 +2682,24 @@ public class Iocp extends Iocp$shared {
     public static long WSAID_GETACCEPTEXSOCKADDRS_HIGH() {
         return WSAID_GETACCEPTEXSOCKADDRS_HIGH;
     }
+    private static final long WSAID_TRANSMITFILE_LOW = 1283468361458941424L;
+    /**
+     * {@snippet lang=c :
+     * #define WSAID_TRANSMITFILE_LOW 1283468361458941424
+     * }
+     */
+    public static long WSAID_TRANSMITFILE_LOW() {
+        return WSAID_TRANSMITFILE_LOW;
+    }
+    private static final long WSAID_TRANSMITFILE_HIGH = -7880938297915028843L;
+    /**
+     * {@snippet lang=c :
+     * #define WSAID_TRANSMITFILE_HIGH -7880938297915028843
+     * }
+     */
+    public static long WSAID_TRANSMITFILE_HIGH() {
+        return WSAID_TRANSMITFILE_HIGH;
+    }
     private static final long INVALID_HANDLE_VALUE = -1L;
     /**
      * {@snippet lang=c :
@@ -2100,6 +2735,24 @@ public class Iocp extends Iocp$shared {
      */
     public static int INFINITE() {
         return INFINITE;
+    }
+    private static final int GENERIC_READ = (int)2147483648L;
+    /**
+     * {@snippet lang=c :
+     * #define GENERIC_READ 2147483648
+     * }
+     */
+    public static int GENERIC_READ() {
+        return GENERIC_READ;
+    }
+    private static final int GENERIC_WRITE = (int)1073741824L;
+    /**
+     * {@snippet lang=c :
+     * #define GENERIC_WRITE 1073741824
+     * }
+     */
+    public static int GENERIC_WRITE() {
+        return GENERIC_WRITE;
     }
     private static final int SO_EXCLUSIVEADDRUSE = (int)-5L;
     /**

@@ -28,6 +28,9 @@ public interface Host {
     /// A thread that is started by [HostThread#start] and is no daemon.
     HostThread newThread(String name, Runnable body);
 
+    /// Whether this is a client edition of Windows, where some calls are limited that servers make freely.
+    boolean isWorkstation();
+
     /// A new signal, not set.
     Signal newSignal();
 }

@@ -3,6 +3,7 @@ package io.github.iocp4j.internal.host;
 import io.github.iocp4j.internal.win32.CallPool;
 import io.github.iocp4j.internal.win32.Kernel32;
 import io.github.iocp4j.internal.win32.LinkedKernel32;
+import io.github.iocp4j.internal.win32.LinkedNtdll;
 import io.github.iocp4j.internal.win32.LinkedWinsock;
 import io.github.iocp4j.internal.win32.Winsock;
 import java.lang.foreign.Arena;
@@ -66,6 +67,11 @@ public final class WindowsHost implements Host {
     @Override
     public HostThread newThread(String name, Runnable body) {
         return new PlatformThread(Thread.ofPlatform().name(name).daemon(false).unstarted(body));
+    }
+
+    @Override
+    public boolean isWorkstation() {
+        return new LinkedNtdll().isWorkstation();
     }
 
     @Override

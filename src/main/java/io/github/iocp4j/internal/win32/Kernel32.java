@@ -34,6 +34,35 @@ public interface Kernel32 {
 
     int SetFileCompletionNotificationModes(Call call, long handle, int flags);
 
+    /// Opens or creates a file, for synchronous calls. `fileName` is the address of UTF-16 text with a NUL at its
+    /// end. Child processes do not inherit the handle.
+    ///
+    /// @return the handle, or the negated code
+    long CreateFileW(Call call, long fileName, int desiredAccess, int shareMode, int creationDisposition, int flags);
+
+    /// What kind of thing is behind a handle: [Win32#FILE_TYPE_DISK] for a file.
+    int GetFileType(Call call, long file);
+
+    /// @return the size in bytes, or the negated code
+    long GetFileSizeEx(Call call, long file);
+
+    /// Reads up to `length` bytes from `offset` on, and waits for them.
+    ///
+    /// @return the number of bytes read, or the negated code (`-ERROR_HANDLE_EOF` when there is none)
+    int ReadFile(Call call, long file, long offset, long buffer, int length);
+
+    /// Writes `length` bytes from `offset` on, and waits until they are written.
+    ///
+    /// @return the number of bytes written, or the negated code
+    int WriteFile(Call call, long file, long offset, long buffer, int length);
+
+    /// Renames a file; both names are as for [#CreateFileW]. With no flags a file that has the new name already is
+    /// not replaced.
+    int MoveFileExW(Call call, long existingFileName, long newFileName, int flags);
+
+    /// `fileName` is as for [#CreateFileW].
+    int DeleteFileW(Call call, long fileName);
+
     /// The system's text for a Win32 or Winsock code, or an empty string.
     String FormatMessageW(int code);
 }

@@ -22,6 +22,13 @@ public final class LinkedKernel32 implements Kernel32 {
     private static final MethodHandle CANCEL_IO_EX = DLL.link("CancelIoEx");
     private static final MethodHandle SET_FILE_COMPLETION_NOTIFICATION_MODES =
             DLL.link("SetFileCompletionNotificationModes");
+    private static final MethodHandle CREATE_FILE = DLL.link("CreateFileW");
+    private static final MethodHandle GET_FILE_TYPE = DLL.link("GetFileType");
+    private static final MethodHandle GET_FILE_SIZE_EX = DLL.link("GetFileSizeEx");
+    private static final MethodHandle READ_FILE = DLL.link("ReadFile");
+    private static final MethodHandle WRITE_FILE = DLL.link("WriteFile");
+    private static final MethodHandle MOVE_FILE_EX = DLL.link("MoveFileExW");
+    private static final MethodHandle DELETE_FILE = DLL.link("DeleteFileW");
 
     private static final int FALSE = 0;
 
@@ -30,6 +37,11 @@ public final class LinkedKernel32 implements Kernel32 {
 
     private static final long OVERLAPPED = 8;
     private static final long BYTES = 24;
+
+    /// Where a synchronous call has its OVERLAPPED, in [Call#address], and what it counts, in [Call#out].
+    private static final int OFFSET = 16;
+
+    private static final int OVERLAPPED_BYTES = 32;
 
     /// NULL is failure, code in GetLastError.
     @Override
@@ -115,9 +127,91 @@ public final class LinkedKernel32 implements Kernel32 {
         }
     }
 
+    /// INVALID_HANDLE_VALUE is failure, code in GetLastError.
+    @Override
+    public long CreateFileW(
+            Call call, long fileName, int desiredAccess, int shareMode, int creationDisposition, int flags) {
+        try {
+            long file = (long) CREATE_FILE.invokeExact(
+                    call.state(), fileName, desiredAccess, shareMode, 0L, creationDisposition, flags, 0L);
+            return file != Win32.INVALID_HANDLE_VALUE ? file : Linkage.failure(call, CODE);
+        } catch (Throwable e) {
+            throw Linkage.broken(e);
+        }
+    }
+
+    /// Has no failure that concerns us: an unknown kind is no file.
+    @Override
+    public int GetFileType(Call call, long file) {
+        try {
+            return (int) GET_FILE_TYPE.invokeExact(call.state(), file);
+        } catch (Throwable e) {
+            throw Linkage.broken(e);
+        }
+    }
+
+    @Override
+    public long GetFileSizeEx(Call call, long file) {
+        try {
+            int done = (int)
+                    GET_FILE_SIZE_EX.invokeExact(call.state(), file, call.out().address());
+            return done != FALSE ? call.out().get(ValueLayout.JAVA_LONG, 0) : Linkage.failure(call, CODE);
+        } catch (Throwable e) {
+            throw Linkage.broken(e);
+        }
+    }
+
+    @Override
+    public int ReadFile(Call call, long file, long offset, long buffer, int length) {
+        try {
+            int done = (int) READ_FILE.invokeExact(
+                    call.state(), file, buffer, length, call.out().address(), at(call, offset));
+            return done != FALSE ? call.out().get(ValueLayout.JAVA_INT, 0) : Linkage.failure(call, CODE);
+        } catch (Throwable e) {
+            throw Linkage.broken(e);
+        }
+    }
+
+    @Override
+    public int WriteFile(Call call, long file, long offset, long buffer, int length) {
+        try {
+            int done = (int) WRITE_FILE.invokeExact(
+                    call.state(), file, buffer, length, call.out().address(), at(call, offset));
+            return done != FALSE ? call.out().get(ValueLayout.JAVA_INT, 0) : Linkage.failure(call, CODE);
+        } catch (Throwable e) {
+            throw Linkage.broken(e);
+        }
+    }
+
+    @Override
+    public int MoveFileExW(Call call, long existingFileName, long newFileName, int flags) {
+        try {
+            return result(call, (int) MOVE_FILE_EX.invokeExact(call.state(), existingFileName, newFileName, flags));
+        } catch (Throwable e) {
+            throw Linkage.broken(e);
+        }
+    }
+
+    @Override
+    public int DeleteFileW(Call call, long fileName) {
+        try {
+            return result(call, (int) DELETE_FILE.invokeExact(call.state(), fileName));
+        } catch (Throwable e) {
+            throw Linkage.broken(e);
+        }
+    }
+
     @Override
     public String FormatMessageW(int code) {
         return SystemMessages.text(code);
+    }
+
+    /// The address of an OVERLAPPED that says where in its file a synchronous call begins. The call is over when
+    /// it returns, and so is Windows' use of it.
+    private static long at(Call call, long offset) {
+        MemorySegment overlapped = call.address().asSlice(0, OVERLAPPED_BYTES).fill((byte) 0);
+        overlapped.set(ValueLayout.JAVA_LONG, OFFSET, offset);
+        return overlapped.address();
     }
 
     /// A BOOL as this interface has it: FALSE is failure, code in GetLastError.

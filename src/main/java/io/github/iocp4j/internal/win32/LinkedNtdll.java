@@ -1,7 +1,7 @@
 package io.github.iocp4j.internal.win32;
 
 import io.github.iocp4j.internal.bindings.LPFN_WINE_GET_VERSION;
-import io.github.iocp4j.internal.bindings.OSVERSIONINFOW;
+import io.github.iocp4j.internal.bindings.OSVERSIONINFOEXW;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
@@ -13,25 +13,24 @@ import java.util.Optional;
 public final class LinkedNtdll implements Ntdll {
     private static final SymbolLookup DLL = SymbolLookup.libraryLookup("ntdll", Arena.global());
 
-    private static final MemorySegment VERSION = OSVERSIONINFOW.allocate(Arena.global());
+    private static final MemorySegment VERSION = OSVERSIONINFOEXW.allocate(Arena.global());
 
     /// Returns an NTSTATUS; there is no failure that a valid structure could meet.
     @Override
     public String RtlGetVersion() {
-        var handle = Linkage.linkPlain(DLL.findOrThrow("RtlGetVersion"), "RtlGetVersion");
         synchronized (VERSION) {
-            OSVERSIONINFOW.dwOSVersionInfoSize(VERSION, (int) OSVERSIONINFOW.sizeof());
-            try {
-                int status = (int) handle.invokeExact(VERSION.address());
-                if (status != 0) {
-                    throw new AssertionError("RtlGetVersion: " + Integer.toHexString(status));
-                }
-            } catch (Throwable e) {
-                throw Linkage.broken(e);
-            }
-            return OSVERSIONINFOW.dwMajorVersion(VERSION)
-                    + "." + OSVERSIONINFOW.dwMinorVersion(VERSION)
-                    + "." + OSVERSIONINFOW.dwBuildNumber(VERSION);
+            readVersion();
+            return OSVERSIONINFOEXW.dwMajorVersion(VERSION)
+                    + "." + OSVERSIONINFOEXW.dwMinorVersion(VERSION)
+                    + "." + OSVERSIONINFOEXW.dwBuildNumber(VERSION);
+        }
+    }
+
+    @Override
+    public boolean isWorkstation() {
+        synchronized (VERSION) {
+            readVersion();
+            return OSVERSIONINFOEXW.wProductType(VERSION) == Win32.VER_NT_WORKSTATION;
         }
     }
 
@@ -45,6 +44,19 @@ public final class LinkedNtdll implements Ntdll {
         try {
             long text = (long) handle.invokeExact();
             return Linkage.MEMORY.getString(text);
+        } catch (Throwable e) {
+            throw Linkage.broken(e);
+        }
+    }
+
+    private static void readVersion() {
+        var handle = Linkage.linkPlain(DLL.findOrThrow("RtlGetVersion"), "RtlGetVersion");
+        OSVERSIONINFOEXW.dwOSVersionInfoSize(VERSION, (int) OSVERSIONINFOEXW.sizeof());
+        try {
+            int status = (int) handle.invokeExact(VERSION.address());
+            if (status != 0) {
+                throw new AssertionError("RtlGetVersion: " + Integer.toHexString(status));
+            }
         } catch (Throwable e) {
             throw Linkage.broken(e);
         }

@@ -214,7 +214,8 @@ public final class LinkedWinsock implements Winsock {
                         socket,
                         "GetAcceptExSockaddrs",
                         Iocp.WSAID_GETACCEPTEXSOCKADDRS_LOW(),
-                        Iocp.WSAID_GETACCEPTEXSOCKADDRS_HIGH()));
+                        Iocp.WSAID_GETACCEPTEXSOCKADDRS_HIGH()),
+                extension(call, socket, "TransmitFile", Iocp.WSAID_TRANSMITFILE_LOW(), Iocp.WSAID_TRANSMITFILE_HIGH()));
     }
 
     /// The address of an extension function. Its GUID and the result lie in [Call#address].

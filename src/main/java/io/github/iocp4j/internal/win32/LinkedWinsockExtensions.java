@@ -3,6 +3,7 @@ package io.github.iocp4j.internal.win32;
 import io.github.iocp4j.internal.bindings.LPFN_ACCEPTEX;
 import io.github.iocp4j.internal.bindings.LPFN_CONNECTEX;
 import io.github.iocp4j.internal.bindings.LPFN_GETACCEPTEXSOCKADDRS;
+import io.github.iocp4j.internal.bindings.LPFN_TRANSMITFILE;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
@@ -14,15 +15,19 @@ final class LinkedWinsockExtensions implements WinsockExtensions {
     private static final MethodHandle GET_ACCEPT_EX_SOCKADDRS =
             LinkedWinsock.DLL.link(LPFN_GETACCEPTEXSOCKADDRS.Function.class);
 
+    private static final MethodHandle TRANSMIT_FILE = LinkedWinsock.DLL.link(LPFN_TRANSMITFILE.Function.class);
+
     private final MemorySegment acceptEx;
     private final MemorySegment connectEx;
     private final MemorySegment getAcceptExSockaddrs;
+    private final MemorySegment transmitFile;
 
     /// @param acceptEx the functions' addresses, as WSAIoctl gave them
-    LinkedWinsockExtensions(long acceptEx, long connectEx, long getAcceptExSockaddrs) {
+    LinkedWinsockExtensions(long acceptEx, long connectEx, long getAcceptExSockaddrs, long transmitFile) {
         this.acceptEx = MemorySegment.ofAddress(acceptEx);
         this.connectEx = MemorySegment.ofAddress(connectEx);
         this.getAcceptExSockaddrs = MemorySegment.ofAddress(getAcceptExSockaddrs);
+        this.transmitFile = MemorySegment.ofAddress(transmitFile);
     }
 
     @Override
@@ -88,6 +93,16 @@ final class LinkedWinsockExtensions implements WinsockExtensions {
                     0,
                     call.out().address(),
                     overlapped));
+        } catch (Throwable e) {
+            throw Linkage.broken(e);
+        }
+    }
+
+    @Override
+    public int TransmitFile(Call call, long socket, long file, int length, long overlapped, int flags) {
+        try {
+            return LinkedWinsock.started(call, (int) TRANSMIT_FILE.invokeExact(
+                    transmitFile, call.state(), socket, file, length, 0, overlapped, 0L, flags));
         } catch (Throwable e) {
             throw Linkage.broken(e);
         }

@@ -5,6 +5,9 @@ public interface Ntdll {
     /// The version of Windows, or the one that Wine stands for: `major.minor.build`.
     String RtlGetVersion();
 
+    /// Whether this is a client edition of Windows, not a server, as RtlGetVersion tells.
+    boolean isWorkstation();
+
     /// The version of Wine, or an empty string on Windows itself.
     String wine_get_version();
 }

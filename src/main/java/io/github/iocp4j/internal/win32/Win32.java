@@ -7,10 +7,19 @@ public final class Win32 {
     public static final int INFINITE = -1;
 
     public static final int ERROR_SUCCESS = 0;
+    public static final int ERROR_FILE_NOT_FOUND = 2;
+    public static final int ERROR_PATH_NOT_FOUND = 3;
+    public static final int ERROR_ACCESS_DENIED = 5;
     public static final int ERROR_INVALID_HANDLE = 6;
     public static final int ERROR_GEN_FAILURE = 31;
+    public static final int ERROR_SHARING_VIOLATION = 32;
+    public static final int ERROR_HANDLE_EOF = 38;
     public static final int ERROR_NETNAME_DELETED = 64;
+    public static final int ERROR_FILE_EXISTS = 80;
     public static final int ERROR_INVALID_PARAMETER = 87;
+    public static final int ERROR_DISK_FULL = 112;
+    public static final int ERROR_INVALID_NAME = 123;
+    public static final int ERROR_ALREADY_EXISTS = 183;
     public static final int WAIT_TIMEOUT = 258;
     public static final int ERROR_ABANDONED_WAIT_0 = 735;
     public static final int ERROR_OPERATION_ABORTED = 995;
@@ -28,6 +37,18 @@ public final class Win32 {
     public static final int WSAENOBUFS = 10055;
     public static final int WSAENOTCONN = 10057;
     public static final int WSAECONNREFUSED = 10061;
+
+    public static final int GENERIC_READ = 0x80000000;
+    public static final int GENERIC_WRITE = 0x40000000;
+    public static final int FILE_SHARE_READ = 1;
+    public static final int FILE_SHARE_WRITE = 2;
+    public static final int FILE_SHARE_DELETE = 4;
+    public static final int CREATE_NEW = 1;
+    public static final int OPEN_EXISTING = 3;
+    public static final int FILE_ATTRIBUTE_NORMAL = 0x80;
+    public static final int FILE_FLAG_SEQUENTIAL_SCAN = 0x08000000;
+    public static final int FILE_TYPE_DISK = 1;
+    public static final int VER_NT_WORKSTATION = 1;
 
     public static final int FORMAT_MESSAGE_IGNORE_INSERTS = 0x00000200;
     public static final int FORMAT_MESSAGE_FROM_SYSTEM = 0x00001000;
@@ -51,6 +72,7 @@ public final class Win32 {
     public static final int SO_SNDBUF = 0x1001;
     public static final int SO_RCVBUF = 0x1002;
     public static final int SO_UPDATE_ACCEPT_CONTEXT = 0x700B;
+    public static final int SO_CONNECT_TIME = 0x700C;
     public static final int SO_UPDATE_CONNECT_CONTEXT = 0x7010;
     public static final int TCP_NODELAY = 0x0001;
     public static final int TCP_KEEPIDLE = 3;
@@ -59,6 +81,7 @@ public final class Win32 {
     public static final int IPV6_V6ONLY = 27;
     public static final int FIONBIO = 0x8004667e;
     public static final int SD_SEND = 1;
+    public static final int TF_USE_KERNEL_APC = 0x20;
     public static final int XP1_IFS_HANDLES = 0x00020000;
     public static final int FILE_SKIP_COMPLETION_PORT_ON_SUCCESS = 1;
     public static final int FILE_SKIP_SET_EVENT_ON_HANDLE = 2;

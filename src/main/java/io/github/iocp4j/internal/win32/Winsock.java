@@ -55,7 +55,8 @@ public interface Winsock {
     /// @return the number of protocols, or the negated code (`-WSAENOBUFS` when `capacityBytes` is too small)
     int WSAEnumProtocolsW(Call call, long protocols, int capacityBytes);
 
-    /// Looks up AcceptEx, ConnectEx and GetAcceptExSockaddrs by WSAIoctl, as the provider of `socket` has them.
+    /// Looks up AcceptEx, ConnectEx, GetAcceptExSockaddrs and TransmitFile by WSAIoctl, as the provider of
+    /// `socket` has them.
     ///
     /// @throws UnsatisfiedLinkError naming the function that the provider lacks, and the code
     WinsockExtensions extensions(Call call, long socket);

@@ -25,4 +25,11 @@ public interface WinsockExtensions {
     /// @return 0 when done at once, `-WSA_IO_PENDING` when a packet will come, else the negated code of the
     /// refusal
     int ConnectEx(Call call, long socket, long name, int nameLength, long overlapped);
+
+    /// Sends `length` bytes of a file, from the offset on that stands in the OVERLAPPED. At most 2,147,483,646
+    /// bytes; 0 would be the rest of the file.
+    ///
+    /// @return 0 when done at once, `-WSA_IO_PENDING` when a packet will come, else the negated code of the
+    /// refusal
+    int TransmitFile(Call call, long socket, long file, int length, long overlapped, int flags);
 }

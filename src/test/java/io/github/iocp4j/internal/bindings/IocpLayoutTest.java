@@ -125,22 +125,21 @@ class IocpLayoutTest {
     @Test
     void versionInfoIsThatOfX64() {
         assertLayout(
-                OSVERSIONINFOW.layout(),
-                276,
+                OSVERSIONINFOEXW.layout(),
+                284,
                 4,
-                Map.of(
-                        "dwOSVersionInfoSize",
-                        0,
-                        "dwMajorVersion",
-                        4,
-                        "dwMinorVersion",
-                        8,
-                        "dwBuildNumber",
-                        12,
-                        "dwPlatformId",
-                        16,
-                        "szCSDVersion",
-                        20));
+                Map.ofEntries(
+                        Map.entry("dwOSVersionInfoSize", 0),
+                        Map.entry("dwMajorVersion", 4),
+                        Map.entry("dwMinorVersion", 8),
+                        Map.entry("dwBuildNumber", 12),
+                        Map.entry("dwPlatformId", 16),
+                        Map.entry("szCSDVersion", 20),
+                        Map.entry("wServicePackMajor", 276),
+                        Map.entry("wServicePackMinor", 278),
+                        Map.entry("wSuiteMask", 280),
+                        Map.entry("wProductType", 282),
+                        Map.entry("wReserved", 283)));
     }
 
     @Test
@@ -151,6 +150,8 @@ class IocpLayoutTest {
                 "b5367df2-cbac-11cf-95ca-00805f48a192",
                 Iocp.WSAID_GETACCEPTEXSOCKADDRS_LOW(),
                 Iocp.WSAID_GETACCEPTEXSOCKADDRS_HIGH());
+        assertGuid(
+                "b5367df0-cbac-11cf-95ca-00805f48a192", Iocp.WSAID_TRANSMITFILE_LOW(), Iocp.WSAID_TRANSMITFILE_HIGH());
     }
 
     /// No member may be missing on either side.

@@ -36,8 +36,8 @@ class LinkageTest {
 
     @Test
     void functionThatIsNotInTheBindingsIsNamed() {
-        var error = assertThrows(UnsatisfiedLinkError.class, () -> Linkage.descriptor("CreateFileW"));
-        assertEquals("not in the bindings: CreateFileW", error.getMessage());
+        var error = assertThrows(UnsatisfiedLinkError.class, () -> Linkage.descriptor("CreateMutexW"));
+        assertEquals("not in the bindings: CreateMutexW", error.getMessage());
     }
 
     @Test

@@ -13,6 +13,8 @@ import io.github.iocp4j.internal.bindings.WSAPROTOCOL_INFOW;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -204,6 +206,36 @@ class LinkedWinsockWindowsTest {
     void namesTheExtensionThatIsMissing() {
         var error = assertThrows(UnsatisfiedLinkError.class, () -> winsock.extensions(call, 0x7ffffff0));
         assertEquals("The socket's provider has no AcceptEx: WSAIoctl: 10038", error.getMessage());
+    }
+
+    @Test
+    void acceptExWithDataWaitsForItAndTellsHowLongThePeerIsConnected() throws Exception {
+        int room = 100;
+        long listener = listener();
+        long server = socket();
+        WinsockExtensions extensions = winsock.extensions(call, listener);
+        MemorySegment output = Arena.global().allocate(room + 2L * ACCEPT_BYTES, 8);
+        MemorySegment accepting = overlapped();
+        assertStarted(extensions.AcceptEx(
+                call, listener, server, output.address(), room, ACCEPT_BYTES, ACCEPT_BYTES, accepting.address()));
+        assertEquals(-1, connectedSeconds(server));
+        try (Socket peer = new Socket(InetAddress.getLoopbackAddress(), portOf(listener))) {
+            while (connectedSeconds(server) < 1) {
+                Thread.sleep(50);
+            }
+            peer.getOutputStream().write(new byte[] {7, 8, 9});
+            assertCompleted(accepting, 3);
+            assertEquals(8, output.get(ValueLayout.JAVA_BYTE, 1));
+            update(server, Win32.SO_UPDATE_ACCEPT_CONTEXT, listener, 8);
+            extensions.GetAcceptExSockaddrs(call, output.address(), room, ACCEPT_BYTES, ACCEPT_BYTES);
+            assertEquals(peer.getLocalPort(), portAt(output, call.remoteAddress()));
+        }
+    }
+
+    private int connectedSeconds(long socket) {
+        MemorySegment value = call.address();
+        assertEquals(4, winsock.getsockopt(call, socket, Win32.SOL_SOCKET, Win32.SO_CONNECT_TIME, value.address(), 4));
+        return value.get(ValueLayout.JAVA_INT, 0);
     }
 
     private long socket() {

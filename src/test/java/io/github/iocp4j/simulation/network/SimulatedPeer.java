@@ -30,13 +30,18 @@ public final class SimulatedPeer implements Peer {
     ///
     /// @throws ConnectException when nobody listens there
     public static SimulatedPeer connect(Network network, InetSocketAddress address) throws ConnectException {
+        InetAddress target = target(address);
+        return connect(network, target instanceof Inet4Address ? LOOPBACK : target, address);
+    }
+
+    /// Connects a peer that has an address of its own choice.
+    ///
+    /// @throws ConnectException when nobody listens there
+    public static SimulatedPeer connect(Network network, InetAddress near, InetSocketAddress address)
+            throws ConnectException {
         Scheduler scheduler = network.scheduler();
         scheduler.switchPoint();
-        InetAddress target = address.getAddress();
-        if (target.isAnyLocalAddress()) {
-            target = target instanceof Inet4Address ? LOOPBACK : LOOPBACK_6;
-        }
-        InetAddress near = target instanceof Inet4Address ? LOOPBACK : target;
+        InetAddress target = target(address);
         StreamEnd end = network.connect(
                 new InetSocketAddress(near, network.ephemeralPort()), new InetSocketAddress(target, address.getPort()));
         scheduler.record("peer connects", address.getPort(), 0, end == null ? -1 : 0);
@@ -45,6 +50,14 @@ public final class SimulatedPeer implements Peer {
             throw new ConnectException("Connection refused");
         }
         return new SimulatedPeer(scheduler, end);
+    }
+
+    private static InetAddress target(InetSocketAddress address) {
+        InetAddress target = address.getAddress();
+        if (target.isAnyLocalAddress()) {
+            return target instanceof Inet4Address ? LOOPBACK : LOOPBACK_6;
+        }
+        return target;
     }
 
     @Override

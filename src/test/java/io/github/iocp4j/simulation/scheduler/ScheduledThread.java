@@ -1,12 +1,13 @@
 package io.github.iocp4j.simulation.scheduler;
 
 import io.github.iocp4j.internal.host.HostThread;
-import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// A thread of the simulation: a real one, which runs only while it holds the baton of its [Scheduler].
 public final class ScheduledThread implements HostThread {
+    private static final long DEATH_MILLIS = 1_000;
+
     private final Scheduler scheduler;
     private final String name;
     private final Runnable body;
@@ -75,7 +76,9 @@ public final class ScheduledThread implements HostThread {
     void awaitDeath() {
         if (begun) {
             try {
-                boolean _ = thread.join(Duration.ofSeconds(1));
+                // Not join(Duration), which goes by the thread's state: that says "terminated" a moment before the
+                // thread is not alive any more.
+                thread.join(DEATH_MILLIS);
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             }

@@ -58,6 +58,11 @@ public final class IdleHost implements Host {
     }
 
     @Override
+    public boolean isWorkstation() {
+        return false;
+    }
+
+    @Override
     public Signal newSignal() {
         return new MonitorSignal();
     }

@@ -62,7 +62,47 @@ final class IdleKernel32 implements Kernel32 {
     }
 
     @Override
+    public long CreateFileW(
+            Call call, long fileName, int desiredAccess, int shareMode, int creationDisposition, int flags) {
+        throw noFiles();
+    }
+
+    @Override
+    public int GetFileType(Call call, long file) {
+        throw noFiles();
+    }
+
+    @Override
+    public long GetFileSizeEx(Call call, long file) {
+        throw noFiles();
+    }
+
+    @Override
+    public int ReadFile(Call call, long file, long offset, long buffer, int length) {
+        throw noFiles();
+    }
+
+    @Override
+    public int WriteFile(Call call, long file, long offset, long buffer, int length) {
+        throw noFiles();
+    }
+
+    @Override
+    public int MoveFileExW(Call call, long existingFileName, long newFileName, int flags) {
+        throw noFiles();
+    }
+
+    @Override
+    public int DeleteFileW(Call call, long fileName) {
+        throw noFiles();
+    }
+
+    @Override
     public String FormatMessageW(int code) {
         return "";
+    }
+
+    private static AssertionError noFiles() {
+        return new AssertionError("the idle kernel has no files");
     }
 }

@@ -129,4 +129,9 @@ final class IdleWinsock implements Winsock, WinsockExtensions {
     public int ConnectEx(Call call, long socket, long name, int nameLength, long overlapped) {
         return kernel.connect(socket, overlapped);
     }
+
+    @Override
+    public int TransmitFile(Call call, long socket, long file, int length, long overlapped, int flags) {
+        throw new AssertionError("the idle kernel has no files");
+    }
 }

@@ -14,19 +14,24 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
 
 /**
  * {@snippet lang=c :
- * struct OSVERSIONINFOW {
+ * struct OSVERSIONINFOEXW {
  *     DWORD dwOSVersionInfoSize;
  *     DWORD dwMajorVersion;
  *     DWORD dwMinorVersion;
  *     DWORD dwBuildNumber;
  *     DWORD dwPlatformId;
  *     WORD szCSDVersion[128];
+ *     WORD wServicePackMajor;
+ *     WORD wServicePackMinor;
+ *     WORD wSuiteMask;
+ *     unsigned char wProductType;
+ *     unsigned char wReserved;
  * }
  * }
  */
-public class OSVERSIONINFOW {
+public class OSVERSIONINFOEXW {
 
-    OSVERSIONINFOW() {
+    OSVERSIONINFOEXW() {
         // Should not be called directly
     }
 
@@ -36,8 +41,13 @@ public class OSVERSIONINFOW {
         Iocp.C_INT.withName("dwMinorVersion"),
         Iocp.C_INT.withName("dwBuildNumber"),
         Iocp.C_INT.withName("dwPlatformId"),
-        MemoryLayout.sequenceLayout(128, Iocp.C_SHORT).withName("szCSDVersion")
-    ).withName("OSVERSIONINFOW");
+        MemoryLayout.sequenceLayout(128, Iocp.C_SHORT).withName("szCSDVersion"),
+        Iocp.C_SHORT.withName("wServicePackMajor"),
+        Iocp.C_SHORT.withName("wServicePackMinor"),
+        Iocp.C_SHORT.withName("wSuiteMask"),
+        Iocp.C_CHAR.withName("wProductType"),
+        Iocp.C_CHAR.withName("wReserved")
+    ).withName("OSVERSIONINFOEXW");
 
     /**
      * The layout of this struct
@@ -341,6 +351,226 @@ public class OSVERSIONINFOW {
      */
     public static void szCSDVersion(MemorySegment struct, long index0, short fieldValue) {
         szCSDVersion$ELEM_HANDLE.set(struct, szCSDVersion$OFFSET, index0, fieldValue);
+    }
+
+    private static final OfShort wServicePackMajor$LAYOUT = (OfShort)$LAYOUT.select(groupElement("wServicePackMajor"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * WORD wServicePackMajor
+     * }
+     */
+    public static final OfShort wServicePackMajor$layout() {
+        return wServicePackMajor$LAYOUT;
+    }
+
+    private static final long wServicePackMajor$OFFSET = $LAYOUT.byteOffset(groupElement("wServicePackMajor"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * WORD wServicePackMajor
+     * }
+     */
+    public static final long wServicePackMajor$offset() {
+        return wServicePackMajor$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * WORD wServicePackMajor
+     * }
+     */
+    public static short wServicePackMajor(MemorySegment struct) {
+        return struct.get(wServicePackMajor$LAYOUT, wServicePackMajor$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * WORD wServicePackMajor
+     * }
+     */
+    public static void wServicePackMajor(MemorySegment struct, short fieldValue) {
+        struct.set(wServicePackMajor$LAYOUT, wServicePackMajor$OFFSET, fieldValue);
+    }
+
+    private static final OfShort wServicePackMinor$LAYOUT = (OfShort)$LAYOUT.select(groupElement("wServicePackMinor"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * WORD wServicePackMinor
+     * }
+     */
+    public static final OfShort wServicePackMinor$layout() {
+        return wServicePackMinor$LAYOUT;
+    }
+
+    private static final long wServicePackMinor$OFFSET = $LAYOUT.byteOffset(groupElement("wServicePackMinor"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * WORD wServicePackMinor
+     * }
+     */
+    public static final long wServicePackMinor$offset() {
+        return wServicePackMinor$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * WORD wServicePackMinor
+     * }
+     */
+    public static short wServicePackMinor(MemorySegment struct) {
+        return struct.get(wServicePackMinor$LAYOUT, wServicePackMinor$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * WORD wServicePackMinor
+     * }
+     */
+    public static void wServicePackMinor(MemorySegment struct, short fieldValue) {
+        struct.set(wServicePackMinor$LAYOUT, wServicePackMinor$OFFSET, fieldValue);
+    }
+
+    private static final OfShort wSuiteMask$LAYOUT = (OfShort)$LAYOUT.select(groupElement("wSuiteMask"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * WORD wSuiteMask
+     * }
+     */
+    public static final OfShort wSuiteMask$layout() {
+        return wSuiteMask$LAYOUT;
+    }
+
+    private static final long wSuiteMask$OFFSET = $LAYOUT.byteOffset(groupElement("wSuiteMask"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * WORD wSuiteMask
+     * }
+     */
+    public static final long wSuiteMask$offset() {
+        return wSuiteMask$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * WORD wSuiteMask
+     * }
+     */
+    public static short wSuiteMask(MemorySegment struct) {
+        return struct.get(wSuiteMask$LAYOUT, wSuiteMask$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * WORD wSuiteMask
+     * }
+     */
+    public static void wSuiteMask(MemorySegment struct, short fieldValue) {
+        struct.set(wSuiteMask$LAYOUT, wSuiteMask$OFFSET, fieldValue);
+    }
+
+    private static final OfByte wProductType$LAYOUT = (OfByte)$LAYOUT.select(groupElement("wProductType"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * unsigned char wProductType
+     * }
+     */
+    public static final OfByte wProductType$layout() {
+        return wProductType$LAYOUT;
+    }
+
+    private static final long wProductType$OFFSET = $LAYOUT.byteOffset(groupElement("wProductType"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * unsigned char wProductType
+     * }
+     */
+    public static final long wProductType$offset() {
+        return wProductType$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * unsigned char wProductType
+     * }
+     */
+    public static byte wProductType(MemorySegment struct) {
+        return struct.get(wProductType$LAYOUT, wProductType$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * unsigned char wProductType
+     * }
+     */
+    public static void wProductType(MemorySegment struct, byte fieldValue) {
+        struct.set(wProductType$LAYOUT, wProductType$OFFSET, fieldValue);
+    }
+
+    private static final OfByte wReserved$LAYOUT = (OfByte)$LAYOUT.select(groupElement("wReserved"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * unsigned char wReserved
+     * }
+     */
+    public static final OfByte wReserved$layout() {
+        return wReserved$LAYOUT;
+    }
+
+    private static final long wReserved$OFFSET = $LAYOUT.byteOffset(groupElement("wReserved"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * unsigned char wReserved
+     * }
+     */
+    public static final long wReserved$offset() {
+        return wReserved$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * unsigned char wReserved
+     * }
+     */
+    public static byte wReserved(MemorySegment struct) {
+        return struct.get(wReserved$LAYOUT, wReserved$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * unsigned char wReserved
+     * }
+     */
+    public static void wReserved(MemorySegment struct, byte fieldValue) {
+        struct.set(wReserved$LAYOUT, wReserved$OFFSET, fieldValue);
     }
 
     /**

@@ -1,0 +1,7 @@
+package io.github.iocp4j.net;
+
+class TcpTransmitTest extends TcpTransmitContract {
+    TcpTransmitTest() {
+        super(true);
+    }
+}
