@@ -1,0 +1,7 @@
+package io.github.iocp4j.job;
+
+class JobPoolTest extends JobPoolContract {
+    JobPoolTest() {
+        super(true);
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.iocp4j.job;
+
+class JobPoolWindowsTest extends JobPoolContract {
+    JobPoolWindowsTest() {
+        super(false);
+    }
+}
