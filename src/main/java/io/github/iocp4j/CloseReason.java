@@ -25,14 +25,26 @@ public record CloseReason(Kind kind, @Nullable Throwable cause) {
         /// The peer did not keep to the protocol of [EndpointOptions#framing]; the cause, a
         /// [java.net.ProtocolException], has the decoder's words.
         FRAME_INVALID,
+        /// The peer connected and sent nothing within
+        /// [io.github.iocp4j.admission.AdmissionOptions#firstDataTimeout].
+        NEVER_SENT,
+        /// Its address was banned, by [IocpEndpoint#expel] or while it was being accepted.
+        BANNED,
         /// The peer began a frame and did not send its end within [TimeLimits#frame].
         FRAME_TIMEOUT,
         /// There was no memory left, within the limits of the endpoint, to put a frame of several buffers
-        /// together, and of all unfinished frames this connection's was the oldest.
+        /// together, and of all unfinished frames this connection's had had the most for the longest: bytes
+        /// times time, so of frames of one size the oldest.
         OUT_OF_BUFFERS,
         /// The peer took nothing of what was sent to it within [TimeLimits#writeStall]; or within a tenth of it,
         /// longer than all others, while no memory was left for anybody's sends.
         WRITE_STALLED,
+        /// A file was being sent and could not be sent to its end, which nothing but the end of the connection
+        /// tells the peer: this side gave up, or the file could not be read or has become shorter; then with a
+        /// cause.
+        FILE_ABORTED,
+        /// The peer was too slow for a broadcast that cuts such peers: see [SlowPeers#CUT].
+        TOO_SLOW,
         /// Nothing came or went for [TimeLimits#idle], and [EndpointHandler#idle] closed in answer.
         IDLE,
         /// A callback, or the decoder of [EndpointOptions#framing], threw an exception.

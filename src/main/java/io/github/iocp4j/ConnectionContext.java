@@ -2,11 +2,11 @@ package io.github.iocp4j;
 
 import io.github.iocp4j.error.WinsockException;
 import io.github.iocp4j.internal.concurrent.Claim;
+import io.github.iocp4j.memory.IoBuffer;
 import io.github.iocp4j.net.TcpChannel;
 import io.github.iocp4j.port.CompletionPort;
 import io.github.iocp4j.port.IoWorker;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -34,13 +34,17 @@ final class ConnectionContext {
     private final PendingIoCount count = new PendingIoCount();
     private final Claim turn = new Claim();
     private final WakeUp wakeUp;
+    private final SendMarks sendMarks;
+    private final Sender sender;
     private final SendQueue sendQueue;
     private final Receiver receiver;
     private final ConnectionStage stage;
     private final AtomicReference<@Nullable CloseReason> closeReason = new AtomicReference<>();
     private final Deadlines deadlines;
+    private final @Nullable ConnectionFiles files;
     private volatile boolean abortRequested;
-    private volatile boolean paused;
+    private final ReadPermit readPermit = new ReadPermit();
+    private final PostedPackets posted = new PostedPackets();
     private volatile @Nullable Connection connection;
     private @Nullable TcpChannel channel;
 
@@ -56,11 +60,16 @@ final class ConnectionContext {
         resources = endpoint.resources();
         deadlines = new Deadlines(this, port.timer());
         wakeUp = new WakeUp(this, port);
-        sendQueue = new SendQueue(this, endpoint);
+        NodeShare nodes = new NodeShare(resources.sendNodes(), resources.sendBudget());
+        sendMarks = new SendMarks(this, endpoint, nodes);
+        sender = new Sender(this, endpoint, nodes, sendMarks);
+        sendQueue = new SendQueue(this, endpoint, nodes, sendMarks, sender);
         receiver = options.readMode() == ReadMode.PENDING
                 ? new SparingReads(this, options, port)
                 : new ZeroByteReads(this, new MemoryRetry(deadlines, Deadlines.READ), options, port);
-        stage = new ConnectionStage(this, endpoint, receiver, sendQueue);
+        FileService service = resources.files();
+        files = service == null ? null : new ConnectionFiles(this, endpoint, service);
+        stage = new ConnectionStage(this, endpoint, receiver);
     }
 
     int index() {
@@ -69,15 +78,10 @@ final class ConnectionContext {
 
     /// Begins with a connected channel, on an I/O worker. From here on the connection lives by itself.
     ///
+    /// @param early what has come already; it is released here, unless this throws
     /// @throws IOException when the channel can't be made ready; then nothing has begun, and the caller closes
     /// it
-    void open(
-            TcpChannel connected,
-            InetSocketAddress local,
-            InetSocketAddress remote,
-            @Nullable Object attachment,
-            IoWorker worker)
-            throws IOException {
+    void open(TcpChannel connected, Origin origin, @Nullable IoBuffer early, IoWorker worker) throws IOException {
         connected.apply(options.tcp());
         int code = connected.setNonBlocking();
         if (code != 0) {
@@ -86,18 +90,21 @@ final class ConnectionContext {
         int generation = endpoint.nextGeneration();
         closeReason.set(null);
         abortRequested = false;
-        paused = false;
+        readPermit.open(options.automaticReading());
         deadlines.open();
         channel = connected;
         receiver.open(connected);
-        Connection fresh = new Connection(this, generation, local, remote, attachment);
-        stage.open(fresh, connected);
+        Connection fresh = new Connection(this, generation, origin);
+        stage.open(fresh, connected, early);
         connection = fresh;
         // The first count is the open socket's, the second this thread's.
         count.begin(generation);
         count.enter();
         if (endpoint.isClosing()) {
             requestClose(endpoint.closeReason(), endpoint.isAborting());
+        } else if (origin.accepted() && endpoint.isBanned(fresh)) {
+            // Whoever bans and then ends what there is may have looked too early to see this one.
+            cut(CloseReason.Kind.BANNED);
         }
         runTurn(worker);
         exitIo(worker);
@@ -149,13 +156,21 @@ final class ConnectionContext {
         wakeUp.request(what);
     }
 
+    /// Has this generation looked at again, from any thread.
+    void requestTurn(int generation) {
+        if (tryEnter(generation)) {
+            request(TURN);
+            exitFromOutside();
+        }
+    }
+
     /// The wake-up packet has come.
     void awake(int requests, IoWorker worker) {
         if ((requests & READ) != 0) {
             receiver.submit(worker);
         }
         if ((requests & SEND) != 0) {
-            sendQueue.submit(worker);
+            sender.submit(worker);
         }
         runTurn(worker);
         exitIo(worker);
@@ -179,7 +194,7 @@ final class ConnectionContext {
             request(SEND);
             return false;
         }
-        return sendQueue.submit(worker);
+        return sender.submit(worker);
     }
 
     /// Ends a user's call of send, in which [#tryEnter] was successful.
@@ -223,9 +238,8 @@ final class ConnectionContext {
         if (abortive) {
             abortRequested = true;
         }
-        IoWorker worker = IoWorker.current();
-        if ((first || abortive) && (worker == null || holder != worker)) {
-            request(TURN);
+        if (first || abortive) {
+            requestTurnUnlessHeld();
         }
     }
 
@@ -254,6 +268,15 @@ final class ConnectionContext {
     /// Closes by a reset, for a reason of our own.
     void cut(CloseReason.Kind kind) {
         requestClose(new CloseReason(kind, null), true);
+    }
+
+    /// Runs a callback of the user's. What it throws ends the connection.
+    void call(Runnable callback) {
+        try {
+            callback.run();
+        } catch (Throwable e) {
+            handlerFailed(e);
+        }
     }
 
     void handlerFailed(Throwable cause) {
@@ -306,14 +329,14 @@ final class ConnectionContext {
 
     // What others of the endpoint look at, and ask for.
 
-    /// Since when a frame is unfinished, or [Relief#NOTHING].
-    long frameBegunAt() {
-        return stage.frameBegunAt();
+    /// The burden of the unfinished frame: [FrameDelivery#burden].
+    double frameBurden(long now) {
+        return stage.frameBurden(now);
     }
 
-    /// Since when the peer has taken nothing of what is in flight, or [Relief#NOTHING].
-    long stalledSince() {
-        return sendQueue.stalledSince();
+    /// For how long the peer has taken nothing of what is in flight, in nanoseconds; 0 when nothing is.
+    double stalledNanos(long now) {
+        return sender.stalledNanos(now);
     }
 
     /// Asks the connection, if there is one, to give up the pages that its pending reads lock.
@@ -338,15 +361,70 @@ final class ConnectionContext {
 
     void setPaused(int generation, boolean pause) {
         if (tryEnter(generation)) {
-            paused = pause;
+            readPermit.setPaused(pause);
             // Also of a pause the stage has to know: from here on an unfinished frame does not wait for the peer.
             request(TURN);
             exitFromOutside();
         }
     }
 
-    boolean isPaused() {
-        return paused;
+    void setAutomaticReading(int generation, boolean on) {
+        if (tryEnter(generation)) {
+            readPermit.setAutomatic(on);
+            request(TURN);
+            exitFromOutside();
+        }
+    }
+
+    void read(int generation, int frames) {
+        if (tryEnter(generation)) {
+            readPermit.ask(frames);
+            requestTurnUnlessHeld();
+            exitFromOutside();
+        }
+    }
+
+    ReadPermit readPermit() {
+        return readPermit;
+    }
+
+    /// Takes a packet of the user's, which holds a count until it is delivered.
+    ///
+    /// @return whether it was taken
+    boolean post(int generation, Object packet) {
+        if (!tryEnter(generation)) {
+            return false;
+        }
+        boolean closed = isOutputClosed();
+        count.enter();
+        boolean taken = !closed && posted.offer(packet);
+        if (taken) {
+            requestTurnUnlessHeld();
+        } else {
+            exitIoNotLast();
+        }
+        if (!taken && !closed) {
+            resources.countRefusedPacket();
+        }
+        exitFromOutside();
+        return taken;
+    }
+
+    PostedPackets posted() {
+        return posted;
+    }
+
+    /// Who runs a callback of this connection looks once more when that has returned.
+    private void requestTurnUnlessHeld() {
+        IoWorker worker = IoWorker.current();
+        if (worker == null || holder != worker) {
+            request(TURN);
+        }
+    }
+
+    /// Whether the handler has been told of the connection.
+    boolean isAnnounced() {
+        return stage.isAnnounced();
     }
 
     boolean isReleased(int generation) {
@@ -371,6 +449,14 @@ final class ConnectionContext {
         return resources.state(worker);
     }
 
+    Sender sender() {
+        return sender;
+    }
+
+    SendMarks sendMarks() {
+        return sendMarks;
+    }
+
     SendQueue sendQueue() {
         return sendQueue;
     }
@@ -379,8 +465,18 @@ final class ConnectionContext {
         return deadlines;
     }
 
+    /// The files on their way, or `null` where file transfer is switched off.
+    @Nullable
+    ConnectionFiles files() {
+        return files;
+    }
+
     EndpointResources resources() {
         return resources;
+    }
+
+    EndpointJobs jobs() {
+        return endpoint.jobs();
     }
 
     TcpChannel channel() {
@@ -397,17 +493,13 @@ final class ConnectionContext {
     }
 
     int checkLength(long length) {
-        if (length > options.maxFrameBytes()) {
-            throw new IllegalArgumentException(
-                    "length=" + length + ": a frame has at most maxFrameBytes=" + options.maxFrameBytes() + " bytes");
-        }
-        return (int) length;
+        return options.checkLength(length);
     }
 
     /// Gives the operations back: when the context leaves its pool for good.
     void giveBackOperations() {
         wakeUp.giveBackOperation();
-        sendQueue.giveBackOperations();
+        sender.giveBackOperations();
         receiver.giveBackOperations();
     }
 
@@ -418,8 +510,13 @@ final class ConnectionContext {
     /// The last operation is home. Nobody can enter any more, so all this is one thread's.
     private void release() {
         stage.release();
+        posted.reset();
         receiver.reset();
-        sendQueue.reset();
+        sender.reset();
+        sendMarks.reset();
+        if (files != null) {
+            files.reset();
+        }
         connection = null;
         channel = null;
         deadlines.clear();

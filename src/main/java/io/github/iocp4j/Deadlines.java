@@ -34,7 +34,22 @@ final class Deadlines {
     /// A frame is unfinished for too long.
     static final int FRAME = 7;
 
-    private static final int KINDS = 8;
+    /// An offer of a file is not answered by the peer.
+    static final int OFFER = 8;
+
+    /// An offer of the peer's is not answered here.
+    static final int FILE = 9;
+
+    /// A buffer for a file is looked for again.
+    static final int FILE_MEMORY = 10;
+
+    /// The peer has sent nothing since it connected.
+    static final int FIRST_DATA = 11;
+
+    /// Nothing has come for too long of a file that is being received.
+    static final int FILE_DATA = 12;
+
+    private static final int KINDS = 13;
 
     /// No time: the largest distance from any clock that runs for less than 292 years.
     private static final long NONE = Long.MIN_VALUE;

@@ -11,8 +11,9 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// The end of an endpoint, step by step on a thread of its own: no more accepts, all connections gracefully,
-/// what is left of them by force, then, when the last operation is home, workers, port and memory.
+/// The end of an endpoint, step by step on a thread of its own: no more accepts, the jobs that are queued while
+/// connections can still be sent to, all connections gracefully, what is left of them by force, then, when the
+/// last operation is home, workers, port and memory.
 ///
 /// Nothing here waits for anybody longer than the time that was given, not even for a callback that blocks.
 final class EndpointClose {
@@ -151,6 +152,8 @@ final class EndpointClose {
         long gracefulEnd = byForce ? now : now + nanos / 4 * 3;
         Limits wanted = new Limits(gracefulEnd, now + Math.max(nanos, LEAST.toNanos()));
         Limits before = limits.getAndUpdate(old -> old == null ? wanted : old.sooner(wanted));
+        // The other half is for the results to go out.
+        endpoint.jobs().beginClose(Duration.ofNanos(byForce ? 0 : nanos / 2));
         if (before == null) {
             host.newThread("iocp4j-close", () -> run(now)).start();
         } else {
@@ -172,6 +175,7 @@ final class EndpointClose {
     private void close(long begun) {
         workersStarted.await(Signal.FOREVER);
         listeners.stop();
+        endpoint.jobs().awaitClosed();
         if (!isAborting() && hasGracefulTime()) {
             closeAll(false);
         }
@@ -179,6 +183,7 @@ final class EndpointClose {
             abort();
         }
         boolean home = free(isDrained());
+        boolean _ = endpoint.jobs().awaitThreads(timeLeft());
         LeftOver left = new LeftOver(endpoint, contexts, home, host.nanoTime() - begun);
         if (!left.isNothing()) {
             leftOver = left.toString();
@@ -264,6 +269,7 @@ final class EndpointClose {
         // No callback runs any more then: if the time is over, only a processor is what the workers lack.
         Duration limit = drained && timeLeft().compareTo(BUSY_MACHINE) < 0 ? BUSY_MACHINE : timeLeft();
         boolean stopped = running != null && running.stop(limit);
+        stopped &= endpoint.resources().closeFiles(limit);
         if (stopped) {
             contexts.discardFree();
         }

@@ -14,6 +14,8 @@ interface EndpointCore {
 
     Relief relief();
 
+    EndpointJobs jobs();
+
     /// A number that no connection of the endpoint has had.
     int nextGeneration();
 
@@ -22,11 +24,17 @@ interface EndpointCore {
     /// Whether a connection that comes too late is to be ended by force.
     boolean isAborting();
 
+    /// Whether the port has failed: then no packet comes any more.
+    boolean isPortFailed();
+
     /// Why the connections of an endpoint that closes end.
     CloseReason closeReason();
 
     /// A connection has ended, for this reason.
-    void disconnected(CloseReason reason);
+    void disconnected(Connection connection, CloseReason reason);
+
+    /// Whether the peer of a connection that was just accepted has been banned meanwhile.
+    boolean isBanned(Connection accepted);
 
     /// The last operation of the context's connection is home: the context may be used again.
     void released(ConnectionContext context);

@@ -1,5 +1,6 @@
 package io.github.iocp4j;
 
+import io.github.iocp4j.job.JobCounters;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
@@ -10,10 +11,20 @@ import java.util.Map;
 /// All counts begin at the start of the endpoint and only grow; what says "now" comes and goes.
 ///
 /// @param connections connections, and what has become of them
+/// @param admission why accepted connections were refused
 /// @param traffic what came and went
 /// @param memory what is in use now
+/// @param files file transfers; nothing where they are switched off
 /// @param shortage how often memory was short
-public record EndpointCounters(Connections connections, Traffic traffic, Memory memory, Shortage shortage) {
+/// @param jobs jobs, and what has become of them
+public record EndpointCounters(
+        Connections connections,
+        Admission admission,
+        Traffic traffic,
+        Memory memory,
+        Files files,
+        Shortage shortage,
+        JobCounters jobs) {
     /// Connections, and what has become of them. Of a closed endpoint, `accepted` and `connected` together are as
     /// many as all of `closes`.
     ///
@@ -22,8 +33,8 @@ public record EndpointCounters(Connections connections, Traffic traffic, Memory 
     /// ones included
     /// @param pendingIo what the pending-I/O counts of all connections add up to now
     /// @param accepted connections that were accepted and served
-    /// @param refused connections that were accepted and reset, because there were as many as allowed, or the
-    /// endpoint was closing
+    /// @param refused connections that were accepted and reset, by a rule: [EndpointCounters#admission] has the
+    /// rules. What AcceptEx has delivered is `accepted`, `refused` and `acceptsFailed` together
     /// @param acceptsFailed accepts that came to nothing because the peer had left, or for another reason than a
     /// want of memory
     /// @param connected connections that were made by `connect`
@@ -59,6 +70,30 @@ public record EndpointCounters(Connections connections, Traffic traffic, Memory 
         }
     }
 
+    /// Why connections were reset that had been accepted: how many by each rule, in the order in which the rules
+    /// are asked.
+    ///
+    /// @param banned by the ban list
+    /// @param rate because too many came from their address at a time
+    /// @param perAddress because their address had as many as allowed
+    /// @param filter by the program's own filter
+    /// @param connectionLimit because there were [EndpointOptions#maxConnections] already
+    /// @param closing because the endpoint was closing
+    /// @param neverSent because they said nothing, where connections are accepted with their first data; elsewhere
+    /// such connections end with [CloseReason.Kind#NEVER_SENT]
+    /// @param bans how many bans there are now, some of which may have run out
+    /// @param bansRefused how many bans found the ban list full
+    public record Admission(
+            long banned,
+            long rate,
+            long perAddress,
+            long filter,
+            long connectionLimit,
+            long closing,
+            long neverSent,
+            int bans,
+            long bansRefused) {}
+
     /// What came and went.
     ///
     /// @param framesReceived frames that were given to the handler
@@ -72,6 +107,8 @@ public record EndpointCounters(Connections connections, Traffic traffic, Memory 
     /// @param packets packets of the port that the I/O workers handled, whatever they were for
     /// @param foreignPackets packets that were of no operation in flight, and ignored: somebody has associated a
     /// handle of his own with the port, or an operation is in error
+    /// @param packetsPosted what was posted by [Connection#post] and has been given to the handler
+    /// @param postsRefused calls of [Connection#post] that found too many under way
     public record Traffic(
             long framesReceived,
             long bytesReceived,
@@ -82,7 +119,9 @@ public record EndpointCounters(Connections connections, Traffic traffic, Memory 
             long readsInline,
             long sendsInline,
             long packets,
-            long foreignPackets) {}
+            long foreignPackets,
+            long packetsPosted,
+            long postsRefused) {}
 
     /// What is in use now.
     ///
@@ -101,6 +140,18 @@ public record EndpointCounters(Connections connections, Traffic traffic, Memory 
             long sendBytes,
             long assemblyBytes,
             int pagesLocked) {}
+
+    /// File transfers.
+    ///
+    /// @param sent files that were sent to their end
+    /// @param received files that were received and written to their end
+    /// @param unfinished files of which the handler was told that they did not become complete
+    /// @param declined offers that were declined here, those of unsafe names and unanswered ones included
+    /// @param transmits parts of files that were sent by TransmitFile
+    /// @param open files that are open now
+    public record Files(long sent, long received, long unfinished, long declined, long transmits, int open) {
+        static final Files NONE = new Files(0, 0, 0, 0, 0, 0);
+    }
 
     /// How often memory was short, Windows' (WSAENOBUFS and its like) or that of the endpoint's own limits. None
     /// of this has cost a connection, except those of `evictions`: it was all tried again.
@@ -172,13 +223,15 @@ public record EndpointCounters(Connections connections, Traffic traffic, Memory 
     }
 
     /// Whether nothing is left over, as it must be after a close: no connection, no pending I/O, no operation, no
-    /// buffer, nothing charged.
+    /// buffer, no file, nothing charged, no job.
     public boolean isQuiescent() {
         boolean charged = memory.sendBytes != 0 || memory.assemblyBytes != 0 || memory.pagesLocked != 0;
         return connections.unreleased == 0
                 && connections.pendingIo == 0
                 && memory.operationsTaken == 0
                 && memory.buffersOut == 0
+                && files.open == 0
+                && jobs.queued() + jobs.running() == 0
                 && !charged;
     }
 }

@@ -8,12 +8,19 @@ import io.github.iocp4j.net.ListenOptions;
 import io.github.iocp4j.net.TcpListener;
 import io.github.iocp4j.net.TcpTransport;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /// Where an endpoint listens: one listener for each of its addresses, until accepting is stopped for good.
 final class EndpointListeners {
@@ -33,7 +40,12 @@ final class EndpointListeners {
     EndpointListeners(TcpTransport transport, EndpointOptions options) {
         this.transport = transport;
         this.options = options;
-        how = new ListenOptions(options.backlog(), options.pendingAccepts(), options.dualStack());
+        how = new ListenOptions(
+                options.backlog(),
+                options.pendingAccepts(),
+                options.dualStack(),
+                options.admission().acceptWithData(),
+                options.admission().firstDataTimeout());
         host = transport.port().host();
     }
 
@@ -50,6 +62,32 @@ final class EndpointListeners {
     /// The addresses, in their order, with the ports that Windows chose.
     List<InetSocketAddress> addresses() {
         return listeners.stream().map(TcpListener::localAddress).toList();
+    }
+
+    /// The addresses at which peers may reach them: a wildcard stands for all addresses of this machine.
+    ///
+    /// @throws SocketException when the system does not tell them
+    List<InetSocketAddress> hostAddresses() throws SocketException {
+        List<InetSocketAddress> reachable = new ArrayList<>();
+        for (InetSocketAddress address : addresses()) {
+            if (address.getAddress().isAnyLocalAddress()) {
+                machineAddresses(address.getAddress())
+                        .forEach(each -> reachable.add(new InetSocketAddress(each, address.getPort())));
+            } else {
+                reachable.add(address);
+            }
+        }
+        return reachable;
+    }
+
+    /// Those that others can use come first.
+    private Stream<InetAddress> machineAddresses(InetAddress wildcard) throws SocketException {
+        boolean ipv4 = wildcard instanceof Inet4Address;
+        return NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(each -> ipv4 == each instanceof Inet4Address || (!ipv4 && options.dualStack()))
+                .sorted(Comparator.comparing(InetAddress::isLoopbackAddress)
+                        .thenComparing(InetAddress::isLinkLocalAddress));
     }
 
     /// Closes all listeners. From any thread, any number of times.

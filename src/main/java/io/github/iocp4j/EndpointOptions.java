@@ -1,7 +1,11 @@
 package io.github.iocp4j;
 
+import io.github.iocp4j.admission.AdmissionOptions;
 import io.github.iocp4j.frame.Framing;
+import io.github.iocp4j.internal.option.Ranges;
+import io.github.iocp4j.job.JobOptions;
 import io.github.iocp4j.net.TcpOptions;
+import io.github.iocp4j.transfer.TransferOptions;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -34,7 +38,12 @@ import org.jspecify.annotations.Nullable;
 /// @param keepFreeContexts how many unused connection contexts are kept
 /// @param tcp how the sockets of connections are set
 /// @param timeLimits how long the endpoint waits for its peers
+/// @param automaticReading whether connections deliver frames before anybody asks for them
+/// @param slowPeers what becomes of peers that are too slow for a broadcast
+/// @param admission who may connect
+/// @param fileTransfer how files are transferred, or `null` when they are not
 /// @param bindRetry how long the start waits for a listen address that is taken; zero for not at all
+/// @param jobs how many threads run jobs, and how many jobs may wait
 public record EndpointOptions(
         List<InetSocketAddress> listenAddresses,
         boolean dualStack,
@@ -58,7 +67,12 @@ public record EndpointOptions(
         int keepFreeContexts,
         TcpOptions tcp,
         TimeLimits timeLimits,
-        Duration bindRetry) {
+        boolean automaticReading,
+        SlowPeers slowPeers,
+        AdmissionOptions admission,
+        @Nullable TransferOptions fileTransfer,
+        Duration bindRetry,
+        JobOptions jobs) {
     /// For [Builder#keepFreeBuffers] and [Builder#keepFreeContexts]: keep all (the article's 0).
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
@@ -76,32 +90,34 @@ public record EndpointOptions(
     /// @throws IllegalArgumentException that names the option, the value and the range
     public EndpointOptions {
         listenAddresses = List.copyOf(listenAddresses);
-        require("maxConnections", maxConnections, 1, 1 << 20);
-        require("ioWorkers", ioWorkers, 1, 64);
-        require("batch", batch, 1, 1024);
-        require("backlog", backlog, 1, Integer.MAX_VALUE);
-        require("pendingAccepts", pendingAccepts, 1, 1024);
-        require("pendingReads", pendingReads, 1, 64);
-        require("bufferBytes", bufferBytes, 256, 1 << 20);
-        if (Integer.bitCount(bufferBytes) != 1) {
-            throw new IllegalArgumentException("bufferBytes=" + bufferBytes + ": must be a power of two");
-        }
-        require("framing.maxHeaderBytes", framing.maxHeaderBytes(), 0, Framing.MOST_HEADER_BYTES);
-        require("framing.maxPayloadBytes", framing.maxPayloadBytes(), 1, Integer.MAX_VALUE);
-        require("maxFrameBytes", maxFrameBytes, 1, framing.maxPayloadBytes());
-        require("sendHighMarkBytes", sendHighMarkBytes, 0, Integer.MAX_VALUE);
-        require(
+        Ranges.require("maxConnections", maxConnections, 1, 1 << 20);
+        Ranges.require("ioWorkers", ioWorkers, 1, 64);
+        Ranges.require("batch", batch, 1, 1024);
+        Ranges.require("backlog", backlog, 1, Integer.MAX_VALUE);
+        Ranges.require("pendingAccepts", pendingAccepts, 1, 1024);
+        Ranges.require("pendingReads", pendingReads, 1, 64);
+        Ranges.require("bufferBytes", bufferBytes, 256, 1 << 20);
+        Ranges.requirePowerOfTwo("bufferBytes", bufferBytes);
+        Ranges.require("framing.maxHeaderBytes", framing.maxHeaderBytes(), 0, Framing.MOST_HEADER_BYTES);
+        Ranges.require("framing.maxPayloadBytes", framing.maxPayloadBytes(), 1, Integer.MAX_VALUE);
+        Ranges.require("maxFrameBytes", maxFrameBytes, 1, framing.maxPayloadBytes());
+        Ranges.require("sendHighMarkBytes", sendHighMarkBytes, 0, Integer.MAX_VALUE);
+        Ranges.require(
                 "sendLimitBytes",
                 sendLimitBytes,
                 sendHighMarkBytes + frameCharge(maxFrameBytes, bufferBytes, framing),
                 1L << 40);
-        require("sendBudgetBytes", sendBudgetBytes, frameCharge(maxFrameBytes, bufferBytes, framing), 1L << 40);
+        Ranges.require("sendBudgetBytes", sendBudgetBytes, frameCharge(maxFrameBytes, bufferBytes, framing), 1L << 40);
         // A frame that grows is in two buffers for a moment.
-        require("assemblyBudgetBytes", assemblyBudgetBytes, 2L * Math.max(maxFrameBytes, bufferBytes), 1L << 40);
-        require("lockedPages", lockedPages, LEAST_LOCKED_PAGES, Integer.MAX_VALUE);
-        require("keepFreeBuffers", keepFreeBuffers, NONE, UNLIMITED);
-        require("keepFreeContexts", keepFreeContexts, NONE, UNLIMITED);
-        require(
+        Ranges.require("assemblyBudgetBytes", assemblyBudgetBytes, 2L * Math.max(maxFrameBytes, bufferBytes), 1L << 40);
+        Ranges.require("lockedPages", lockedPages, LEAST_LOCKED_PAGES, Integer.MAX_VALUE);
+        Ranges.require("keepFreeBuffers", keepFreeBuffers, NONE, UNLIMITED);
+        Ranges.require("keepFreeContexts", keepFreeContexts, NONE, UNLIMITED);
+        if (fileTransfer != null && !framing.equals(Framing.lengthPrefixed())) {
+            throw new IllegalArgumentException("fileTransfer with framing=" + framing
+                    + ": must be Framing.lengthPrefixed(), whose frames its handshake is made of");
+        }
+        Ranges.require(
                 "bindRetry in milliseconds",
                 bindRetry.toMillis(),
                 0,
@@ -112,7 +128,7 @@ public record EndpointOptions(
     ///
     /// @param port 1 to 65535, or 0 for one of Windows' choice
     public static Builder server(int port) {
-        require("port", port, 0, 65535);
+        Ranges.require("port", port, 0, 65535);
         return server(new InetSocketAddress("0.0.0.0", port));
     }
 
@@ -128,10 +144,11 @@ public record EndpointOptions(
 
     /// How many operations the endpoint's port has: for each connection its reads (pending ones, and a
     /// zero-byte one), two sends and one wake-up packet (which is also that of its connect), and one for each
-    /// pending accept.
+    /// pending accept; where these wait for data, one more for each address.
     public int operations() {
         int reads = readMode == ReadMode.PENDING ? pendingReads + 1 : 1;
-        return maxConnections * (reads + SENDS_IN_FLIGHT + 1) + listenAddresses.size() * pendingAccepts;
+        int looks = admission.acceptWithData() ? 1 : 0;
+        return maxConnections * (reads + SENDS_IN_FLIGHT + 1) + listenAddresses.size() * (pendingAccepts + looks);
     }
 
     /// The most memory that the buffers of the endpoint can have, in bytes: received, being put together, waiting
@@ -141,15 +158,18 @@ public record EndpointOptions(
         return EndpointResources.limitBytes(this);
     }
 
+    /// Refuses payloads that no frame may have.
+    int checkLength(long length) {
+        if (length > maxFrameBytes) {
+            throw new IllegalArgumentException(
+                    "length=" + length + ": a frame has at most maxFrameBytes=" + maxFrameBytes + " bytes");
+        }
+        return (int) length;
+    }
+
     /// What a frame of the maximum size is charged with.
     private static long frameCharge(int maxFrame, int buffer, Framing framing) {
         return Math.max(maxFrame, buffer) + (long) framing.maxHeaderBytes();
-    }
-
-    private static void require(String name, long value, long least, long most) {
-        if (value < least || value > most) {
-            throw new IllegalArgumentException(name + "=" + value + ": must be " + least + " to " + most);
-        }
     }
 
     /// Collects options. Not for use by several threads.
@@ -184,7 +204,12 @@ public record EndpointOptions(
         private TcpOptions tcp = TcpOptions.DEFAULT;
         private Duration closeTimeout = Duration.ofSeconds(4);
         private Duration connectTimeout = Duration.ofSeconds(30);
+        private @Nullable TransferOptions fileTransfer;
+        private boolean automaticReading = true;
+        private SlowPeers slowPeers = SlowPeers.SKIP;
+        private AdmissionOptions admission = AdmissionOptions.DEFAULT;
         private Duration bindRetry = Duration.ZERO;
+        private JobOptions jobs = JobOptions.DEFAULT;
 
         private Builder(List<InetSocketAddress> listenAddresses) {
             for (InetSocketAddress address : listenAddresses) {
@@ -399,11 +424,52 @@ public record EndpointOptions(
             return this;
         }
 
+        /// Switches file transfer on; by default it is off, and all frames are the user's. With it, frames whose
+        /// first byte is 1 to 4 are taken by the library. Only with [Framing#lengthPrefixed].
+        public Builder fileTransfer(TransferOptions options) {
+            fileTransfer = options;
+            return this;
+        }
+
+        /// Whether frames are delivered as they come; default `true`. Else a connection waits for
+        /// [Connection#read], the article's `ARead`; each may change that for itself
+        /// ([Connection#automaticReading]).
+        public Builder automaticReading(boolean on) {
+            automaticReading = on;
+            return this;
+        }
+
+        /// What becomes of a peer that is too slow for [IocpEndpoint#broadcast]; default [SlowPeers#SKIP].
+        public Builder slowPeers(SlowPeers policy) {
+            slowPeers = policy;
+            return this;
+        }
+
+        /// Who may connect: bans, limits for each address, a filter; default [AdmissionOptions#DEFAULT],
+        /// everybody.
+        public Builder admission(AdmissionOptions rules) {
+            admission = rules;
+            return this;
+        }
+
         /// How long [IocpEndpoint#start] tries again to get listen addresses that are taken (WSAEADDRINUSE,
         /// WSAEACCES), every 100 ms, up to a day: for a restart while the process before is still ending. The
         /// default is zero, not at all.
         public Builder bindRetry(Duration limit) {
             bindRetry = limit;
+            return this;
+        }
+
+        /// The number of threads that run jobs ([EndpointHandler#processJob]), 0 to 1024; default 1, the
+        /// article's. They are started when jobs come. [IocpEndpoint#jobWorkers(int)] changes it later.
+        public Builder jobWorkers(int count) {
+            jobs = jobs.withWorkers(count);
+            return this;
+        }
+
+        /// How many jobs may wait for a thread, 1 to 1,048,576; default 10,000. One more is refused.
+        public Builder jobQueue(int count) {
+            jobs = jobs.withQueueLimit(count);
             return this;
         }
 
@@ -438,7 +504,12 @@ public record EndpointOptions(
                     keepFreeContexts,
                     tcp,
                     new TimeLimits(connectTimeout, idleTimeout, writeStallTimeout, frameTimeout, closeTimeout),
-                    bindRetry);
+                    automaticReading,
+                    slowPeers,
+                    admission,
+                    fileTransfer,
+                    bindRetry,
+                    jobs);
         }
     }
 }

@@ -4,6 +4,8 @@ import io.github.iocp4j.internal.host.Host;
 import io.github.iocp4j.memory.BufferPool;
 import io.github.iocp4j.port.IoWorker;
 import io.github.iocp4j.port.Timer;
+import io.github.iocp4j.transfer.TransferOptions;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +27,10 @@ final class EndpointResources {
     private final Shortages shortages = new Shortages();
     private final SendNodes sendNodes;
     private final WorkerState[] states;
+    private final @Nullable FileService files;
     private final AtomicLong framesSentElsewhere = new AtomicLong();
     private final AtomicLong sendsRefused = new AtomicLong();
+    private final AtomicLong packetsRefused = new AtomicLong();
 
     EndpointResources(EndpointOptions options, Host host, Timer timer) {
         int buffer = options.bufferBytes();
@@ -48,6 +52,8 @@ final class EndpointResources {
                 options.maxConnections(),
                 answerPieces,
                 sharedNodes);
+        TransferOptions transfer = options.fileTransfer();
+        files = transfer == null ? null : new FileService(host, transfer, options.maxConnections());
         states = new WorkerState[options.ioWorkers()];
         for (int i = 0; i < states.length; i++) {
             states[i] = new WorkerState();
@@ -91,6 +97,12 @@ final class EndpointResources {
         return sendNodes;
     }
 
+    /// What file transfers share, or `null` where they are switched off.
+    @Nullable
+    FileService files() {
+        return files;
+    }
+
     WorkerState state(IoWorker worker) {
         return states[worker.index()];
     }
@@ -108,30 +120,46 @@ final class EndpointResources {
         sendsRefused.getAndIncrement();
     }
 
+    void countRefusedPacket() {
+        packetsRefused.getAndIncrement();
+    }
+
     int buffersOut() {
-        return receivePool.buffersOut() + assemblyPool.buffersOut() + lentPool.buffersOut() + sendBuffers.buffersOut();
+        int ofFiles = files == null ? 0 : files.buffersOut();
+        return receivePool.buffersOut()
+                + assemblyPool.buffersOut()
+                + lentPool.buffersOut()
+                + sendBuffers.buffersOut()
+                + ofFiles;
     }
 
     long allocatedBytes() {
         return receivePool.allocatedBytes()
                 + assemblyPool.allocatedBytes()
                 + lentPool.allocatedBytes()
-                + sendBuffers.allocatedBytes();
+                + sendBuffers.allocatedBytes()
+                + (files == null ? 0 : files.allocatedBytes());
     }
 
     /// The most memory that all buffers of an endpoint can have, free ones included, in bytes.
     static long limitBytes(EndpointOptions options) {
+        TransferOptions transfer = options.fileTransfer();
         return receiveLimit(options)
+                + (transfer == null ? 0 : FileService.limitBytes(transfer, options.maxConnections()))
                 + assemblyLimit(options)
                 + options.sendBudgetBytes()
                 + SendBuffers.limitBytes(options);
     }
 
     /// Each connection may have its reads in flight and one more buffer while it is stalled in the middle of
-    /// that; what is sent on is in the send queues.
+    /// that, or with what it was accepted with; so may each accept. What is sent on is in the send queues.
     private static long receiveLimit(EndpointOptions options) {
         long reads = options.readMode() == ReadMode.PENDING ? options.pendingReads() : 1;
-        return options.maxConnections() * (reads + 1) * options.bufferBytes() + SendBuffers.sharedLimit(options);
+        long accepts = options.admission().acceptWithData()
+                ? (long) options.listenAddresses().size() * options.pendingAccepts()
+                : 0;
+        return (options.maxConnections() * (reads + 1) + accepts) * options.bufferBytes()
+                + SendBuffers.sharedLimit(options);
     }
 
     private static long assemblyLimit(EndpointOptions options) {
@@ -149,6 +177,7 @@ final class EndpointResources {
             sum.readsParked += state.readsParked;
             sum.readsInline += state.readsInline;
             sum.sendsInline += state.sendsInline;
+            sum.packetsPosted += state.packetsPosted;
         }
         return new EndpointCounters.Traffic(
                 sum.framesReceived,
@@ -160,7 +189,9 @@ final class EndpointResources {
                 sum.readsInline,
                 sum.sendsInline,
                 packets,
-                foreignPackets);
+                foreignPackets,
+                sum.packetsPosted,
+                packetsRefused.get());
     }
 
     EndpointCounters.Memory memory(int operationsTaken, int operationsInFlight) {
@@ -172,6 +203,17 @@ final class EndpointResources {
                 sendBudget.used(),
                 assemblyBudget.used(),
                 lockedPages.locked());
+    }
+
+    EndpointCounters.Files fileCounts() {
+        return files == null ? EndpointCounters.Files.NONE : files.snapshot();
+    }
+
+    /// Ends what opens and closes files, within `limit`: when no connection needs it any more.
+    ///
+    /// @return whether it has ended
+    boolean closeFiles(Duration limit) {
+        return files == null || files.close(limit);
     }
 
     /// Frees what is free; what is still out is freed by who holds it.

@@ -59,6 +59,9 @@ final class FrameAssembler {
     private @Nullable IoBuffer partial;
     private int partialBytes;
 
+    /// How much of the budget the frame has.
+    private volatile int heldBytes;
+
     /// @param pool where buffers for frames come from that go over several chunks
     /// @param budget how much of the pool all unfinished frames together may have
     FrameAssembler(BufferPool pool, AssemblyBudget budget, int maxFrameBytes) {
@@ -115,9 +118,37 @@ final class FrameAssembler {
         return frameBegun || lookAhead.bytes() > 0;
     }
 
+    /// How much of the budget the frame has that is not whole, in bytes. Any thread.
+    int heldBytes() {
+        return heldBytes;
+    }
+
     /// What the decoder has found wrong.
     String malformation() {
         return String.valueOf(cut.malformation());
+    }
+
+    /// How many bytes there are that belong to no frame, between two of them.
+    int rawBytes() {
+        return chunk == null ? 0 : limit - position;
+    }
+
+    /// Appends the next `count` of these to `target`.
+    void takeRaw(IoBuffer target, int count) {
+        IoBuffer in = chunk;
+        if (in != null) {
+            MemorySegment.copy(in.segment(), position, target.segment(), target.used(), count);
+            target.use(count);
+            skipRaw(count);
+        }
+    }
+
+    /// Throws the next `count` of these away.
+    void skipRaw(int count) {
+        position += count;
+        if (position == limit) {
+            dropChunk();
+        }
     }
 
     /// Drops chunk and partial frame, and begins anew.
@@ -291,6 +322,7 @@ final class FrameAssembler {
             old.release();
         }
         partial = grown;
+        heldBytes = grown.capacity();
         return null;
     }
 
@@ -315,6 +347,7 @@ final class FrameAssembler {
         partial = null;
         partialBytes = 0;
         if (used != null) {
+            heldBytes = 0;
             budget.giveBack(used.capacity());
             used.release();
         }

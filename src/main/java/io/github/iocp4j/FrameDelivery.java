@@ -17,32 +17,28 @@ final class FrameDelivery {
     private final Deadlines deadlines;
     private final FrameAssembler assembler;
     private final MemoryRetry roomRetry;
-    private final long limitNanos;
+    private final PeerWatch unfinished;
     private int framesLeft;
+    private boolean isClosing;
 
-    /// This side does not read at the moment: the time of an unfinished frame stands still.
-    private boolean heldUp;
-
-    /// Since when a frame is unfinished, or [Relief#NOTHING]; others look at it.
-    private volatile long begunAt = Relief.NOTHING;
-
-    FrameDelivery(ConnectionContext context, EndpointCore endpoint, SendQueue sendQueue) {
+    FrameDelivery(ConnectionContext context, EndpointCore endpoint) {
         this.context = context;
         this.endpoint = endpoint;
-        this.sendQueue = sendQueue;
+        sendQueue = context.sendQueue();
         deadlines = context.deadlines();
         EndpointOptions options = endpoint.options();
         EndpointResources resources = endpoint.resources();
         assembler = new FrameAssembler(resources.assemblyPool(), resources.assemblyBudget(), options.maxFrameBytes());
         roomRetry = new MemoryRetry(deadlines, Deadlines.ROOM);
-        limitNanos = options.timeLimits().frame().toNanos();
+        unfinished =
+                new PeerWatch(deadlines, Deadlines.FRAME, options.timeLimits().frame());
     }
 
     /// Begins with a new connection.
     ///
     /// @throws RuntimeException what the user's framing throws
     void begin() {
-        heldUp = false;
+        isClosing = false;
         assembler.begin(Objects.requireNonNull(endpoint.options().framing().newDecoder(), "newDecoder() gave null"));
     }
 
@@ -59,19 +55,22 @@ final class FrameDelivery {
         assembler.feed(buffer, bytes);
     }
 
-    /// This side stops reading for now.
-    void holdUp() {
-        heldUp = true;
+    /// From here on frames are read for the sake of the file transfer only.
+    void close() {
+        isClosing = true;
     }
 
-    /// Reading is not held up any more: from here on it is the peer whom an unfinished frame waits for.
-    void goOn() {
-        if (heldUp) {
-            heldUp = false;
-            if (begunAt != Relief.NOTHING) {
-                begunAt = deadlines.nanoTime();
-            }
-        }
+    /// What notices that a frame is unfinished.
+    PeerWatch unfinished() {
+        return unfinished;
+    }
+
+    /// How much memory the unfinished frame has taken from others, and for how long: bytes times nanoseconds, 0
+    /// when it has none. Any thread.
+    double burden(long now) {
+        long begun = unfinished.since();
+        // One that has come in this very moment has its memory too.
+        return begun == PeerWatch.NOTHING ? 0 : (double) assembler.heldBytes() * Math.max(1, now - begun);
     }
 
     /// Gives the next frame of the chunk to the handler.
@@ -83,8 +82,12 @@ final class FrameDelivery {
             context.request(ConnectionContext.TURN);
             return false;
         }
+        ConnectionFiles files = context.files();
+        if (files != null && files.takesBytes()) {
+            return takeFile(files, worker);
+        }
         if (!sendQueue.beginAnswer()) {
-            heldUp = true;
+            unfinished.holdUp();
             return context.isAbortRequested();
         }
         boolean goesOn = handle(findFrame(connection.frame()), connection, worker);
@@ -100,36 +103,16 @@ final class FrameDelivery {
         roomRetry.resume(now);
     }
 
-    /// Whether a frame is unfinished for too long. Asked when the time has come to look; else there is another
-    /// time, if need be.
-    boolean isOverdue(long now) {
-        if (begunAt == Relief.NOTHING) {
-            return false;
-        }
-        if (heldUp) {
-            begunAt = now;
-        }
-        if (now - begunAt >= limitNanos) {
-            return true;
-        }
-        deadlines.setAt(Deadlines.FRAME, begunAt + limitNanos);
-        return false;
-    }
-
-    /// Since when a frame is unfinished, or [Relief#NOTHING]. Any thread.
-    long begunAt() {
-        return begunAt;
-    }
-
     /// Drops what is there.
     void drop() {
         assembler.reset();
-        begunAt = Relief.NOTHING;
+        unfinished.end();
     }
 
     /// The last operation is home.
     void reset() {
         drop();
+        unfinished.reset();
         roomRetry.reset();
     }
 
@@ -149,7 +132,7 @@ final class FrameDelivery {
             case NO_BUDGET -> {
                 // It is this one perhaps; whichever it is, there will be room when it is gone.
                 noteUnfinished();
-                endpoint.relief().closeOldestFrame();
+                endpoint.relief().closeHeaviestFrame();
                 return waitForRoom();
             }
         }
@@ -169,30 +152,53 @@ final class FrameDelivery {
     private void frameReceived(Connection connection, IoWorker worker) {
         framesLeft--;
         roomRetry.succeeded();
-        context.state(worker).framesReceived++;
-        begunAt = Relief.NOTHING;
+        unfinished.end();
         try {
-            endpoint.handler().frameReceived(connection, connection.frame());
+            receive(connection, connection.frame(), worker);
         } catch (Throwable e) {
             context.handlerFailed(e);
         }
         assembler.frameDone(connection.frame());
     }
 
+    private void receive(Connection connection, Frame frame, IoWorker worker) {
+        ConnectionFiles files = context.files();
+        if (files != null && files.take(frame)) {
+            return;
+        }
+        context.readPermit().use();
+        // A close that waits for the peer's word on a file reads frames that nobody wants any more.
+        if (!isClosing) {
+            context.state(worker).framesReceived++;
+            endpoint.handler().frameReceived(connection, frame);
+        }
+    }
+
+    /// Gives bytes of the stream to the file that they belong to.
+    private boolean takeFile(ConnectionFiles files, IoWorker worker) {
+        framesLeft--;
+        if (assembler.isInsideFrame()) {
+            Throwable cause = new ProtocolException("a file that begins inside of a frame");
+            context.requestClose(new CloseReason(CloseReason.Kind.FRAME_INVALID, cause), true);
+            return true;
+        }
+        boolean taken = files.takeBytes(assembler);
+        if (taken && !assembler.hasChunk()) {
+            context.requestReads(worker);
+        }
+        return taken;
+    }
+
     private boolean waitForRoom() {
-        heldUp = true;
+        unfinished.holdUp();
         endpoint.resources().shortages().countMissingBuffer();
         roomRetry.laterUnlessWaiting();
         return context.isAbortRequested();
     }
 
     private void noteUnfinished() {
-        if (begunAt == Relief.NOTHING && assembler.isInsideFrame()) {
-            begunAt = deadlines.nanoTime();
-            // One that is set for an earlier frame is looked at then, and set anew for this one.
-            if (limitNanos > 0 && !deadlines.isSet(Deadlines.FRAME)) {
-                deadlines.setAt(Deadlines.FRAME, begunAt + limitNanos);
-            }
+        if (assembler.isInsideFrame()) {
+            unfinished.begin();
         }
     }
 }

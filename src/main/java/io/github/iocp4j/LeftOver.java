@@ -13,6 +13,7 @@ final class LeftOver {
     private final int connections;
     private final int operations;
     private final int buffers;
+    private final int jobs;
     private final boolean home;
     private final long tookNanos;
     private final List<String> names = new ArrayList<>();
@@ -24,6 +25,7 @@ final class LeftOver {
         connections = contexts.taken();
         operations = endpoint.port().operationsInFlight();
         buffers = endpoint.resources().buffersOut();
+        jobs = endpoint.jobs().counters().running();
         for (int i = 0; i < contexts.numbered() && names.size() < MOST_NAMES; i++) {
             ConnectionContext context = contexts.get(i);
             if (context != null) {
@@ -33,7 +35,7 @@ final class LeftOver {
     }
 
     boolean isNothing() {
-        return home && connections == 0 && operations == 0 && buffers == 0;
+        return home && connections == 0 && operations == 0 && buffers == 0 && jobs == 0;
     }
 
     @Override
@@ -47,6 +49,9 @@ final class LeftOver {
         }
         if (buffers > 0) {
             parts.add("buffers that are out, those included that the program retains: " + buffers);
+        }
+        if (jobs > 0) {
+            parts.add("jobs that still run: " + jobs);
         }
         if (!home) {
             parts.add("the port; is an I/O worker still in a callback?");

@@ -12,6 +12,10 @@ final class NodeShare {
     /// How many nodes are the connection's own, those of an answer not counted.
     static final int OWN = 8;
 
+    /// How many more a connection may need for its files: an offer, an answer, and the parts of a file that are
+    /// read ahead.
+    static final int FOR_FILES = 8;
+
     private final SendNodes nodes;
     private final SendBudget budget;
     private final AtomicInteger own = new AtomicInteger();
@@ -39,8 +43,29 @@ final class NodeShare {
         return nodes.take(count, false);
     }
 
-    /// Empties a node and takes it back, with what it holds of the budget.
-    void give(SendNode node) {
+    /// A node for a frame of the file transfer's handshake, or for a part of a file: there always is one, since a
+    /// connection has few of them at a time. It may be overdrawn then.
+    SendNode takeForFile() {
+        own.getAndIncrement();
+        return nodes.take(1, false);
+    }
+
+    /// Empties the nodes of a chain and takes them back, with what they hold of the budget.
+    ///
+    /// @return what the queue was charged with for them
+    long giveAll(@Nullable SendNode chain) {
+        long pinned = 0;
+        SendNode node = chain;
+        while (node != null) {
+            SendNode next = node.next;
+            pinned += node.pinnedBytes();
+            give(node);
+            node = next;
+        }
+        return pinned;
+    }
+
+    private void give(SendNode node) {
         boolean shared = node.isShared();
         long held = node.budgetBytes();
         // Whoever is allowed a node finds one: so the node comes first.

@@ -4,16 +4,12 @@ import io.github.iocp4j.internal.concurrent.IndexedPool;
 import io.github.iocp4j.port.Timer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// What an endpoint does when a budget that its connections share is spent: it looks for the connection that
 /// holds it up most, so that never everybody waits for one. Any thread may use it; it looks at other
 /// connections' state without their turn, so what it sees may be a little old.
 final class Relief {
-    /// What a connection says of itself that holds nothing.
-    static final long NOTHING = Long.MIN_VALUE;
-
     /// How long one whose close was asked for is waited for before another one is closed.
     private static final long PATIENCE_NANOS = 1_000_000_000L;
 
@@ -24,7 +20,7 @@ final class Relief {
 
     private final IndexedPool<ConnectionContext> contexts;
     private final Timer timer;
-    private final long stallNanos;
+    private final double stallNanos;
     private final AtomicLong nextLook;
     private final AtomicLong evictions = new AtomicLong();
 
@@ -39,15 +35,16 @@ final class Relief {
     Relief(IndexedPool<ConnectionContext> contexts, Timer timer, Duration writeStall) {
         this.contexts = contexts;
         this.timer = timer;
-        stallNanos = (writeStall.isZero() ? USUAL_STALL : writeStall).toNanos() / 10;
+        stallNanos = (writeStall.isZero() ? USUAL_STALL : writeStall).toNanos() / 10.0;
         nextLook = new AtomicLong(timer.nanoTime());
     }
 
-    /// Closes the connection with the oldest unfinished frame.
-    void closeOldestFrame() {
+    /// Closes the connection whose unfinished frame has had the most memory for the longest time: of frames that
+    /// have as much, the oldest. One that has next to nothing is spared, however old: its end would help nobody.
+    void closeHeaviestFrame() {
         long now = timer.nanoTime();
         if (isTimeToLook(now)) {
-            evict(longest(now, 0, ConnectionContext::frameBegunAt), CloseReason.Kind.OUT_OF_BUFFERS, now);
+            evict(heaviest(now, 1, ConnectionContext::frameBurden), CloseReason.Kind.OUT_OF_BUFFERS, now);
         }
     }
 
@@ -56,7 +53,7 @@ final class Relief {
     void closeMostStalled() {
         long now = timer.nanoTime();
         if (isTimeToLook(now)) {
-            evict(longest(now, stallNanos, ConnectionContext::stalledSince), CloseReason.Kind.WRITE_STALLED, now);
+            evict(heaviest(now, stallNanos, ConnectionContext::stalledNanos), CloseReason.Kind.WRITE_STALLED, now);
         }
     }
 
@@ -98,10 +95,10 @@ final class Relief {
         }
     }
 
-    /// The connection for which `since` is the longest ago, and at least `leastNanos`.
-    private @Nullable Connection longest(long now, long leastNanos, ToLongFunction<ConnectionContext> since) {
+    /// The connection of which `burden` is the greatest, and at least `least`.
+    private @Nullable Connection heaviest(long now, double least, Burden burden) {
         Connection found = null;
-        long longest = leastNanos - 1;
+        double greatest = 0;
         for (int i = 0; i < contexts.numbered(); i++) {
             ConnectionContext context = contexts.get(i);
             // The connection first: should the context be another's by then, its generation is stale.
@@ -109,12 +106,17 @@ final class Relief {
             if (context == null || connection == null) {
                 continue;
             }
-            long begun = since.applyAsLong(context);
-            if (begun != NOTHING && now - begun > longest && context.closeReason() == null) {
-                longest = now - begun;
+            double its = burden.of(context, now);
+            if (its >= least && its > greatest && context.closeReason() == null) {
+                greatest = its;
                 found = connection;
             }
         }
         return found;
+    }
+
+    /// How much a connection holds others up.
+    private interface Burden {
+        double of(ConnectionContext context, long now);
     }
 }

@@ -33,6 +33,9 @@ final class SendList {
     private volatile @Nullable SendNode first;
     private @Nullable SendNode last;
 
+    /// Everything here is behind an offer of a file, and waits.
+    private volatile boolean held;
+
     /// @param source where a part of a node gets memory for its header
     SendList(SendNodes source) {
         this.source = source;
@@ -54,6 +57,22 @@ final class SendList {
         return incoming != null || first != null;
     }
 
+    /// Whether what is here waits, for the end of a file. Any thread.
+    boolean isHeld() {
+        return held;
+    }
+
+    /// Ends the wait. Any thread.
+    void release() {
+        held = false;
+    }
+
+    /// Whether the next node goes on with a frame whose beginning has been sent.
+    boolean isInsideFrame() {
+        SendNode next = first;
+        return next != null && next.mark() == SendNode.PLAIN && next.headerBytes() == 0;
+    }
+
     boolean isEmpty() {
         if (first == null) {
             takeIncoming();
@@ -70,6 +89,7 @@ final class SendList {
             throw new AssertionError("who submits has seen something to submit");
         }
         vector.clear();
+        held |= begin.mark() == SendNode.OFFER;
         int touched = begin.touchedPages();
         if (touched > mostPages) {
             slot.ownPart(begin, begin.bytesWithin(mostPages), vector, source);
@@ -78,7 +98,7 @@ final class SendList {
         begin.addTo(vector);
         SendNode end = begin;
         SendNode node = following(end);
-        while (node != null && fits(node, vector, mostPages - touched)) {
+        while (node != null && begin.mark() == SendNode.PLAIN && fits(node, vector, mostPages - touched)) {
             touched += node.touchedPages();
             node.addTo(vector);
             end = node;
@@ -94,6 +114,7 @@ final class SendList {
         SendNode queued = first;
         SendNode head = slot.disown(queued);
         first = head;
+        held &= head.mark() != SendNode.OFFER;
         if (queued == null) {
             SendNode tail = head;
             while (tail.next != null) {
@@ -103,18 +124,20 @@ final class SendList {
         }
     }
 
-    /// Takes all that is there, as a chain.
+    /// Takes all that is there, as a chain; nothing waits any more.
     @Nullable
     SendNode takeAll() {
         takeIncoming();
         SendNode all = first;
         first = null;
         last = null;
+        held = false;
         return all;
     }
 
     private static boolean fits(SendNode node, BufferVector vector, int pagesLeft) {
-        return vector.count() + 2 <= BufferVector.CAPACITY
+        return node.mark() == SendNode.PLAIN
+                && vector.count() + 2 <= BufferVector.CAPACITY
                 && vector.totalBytes() + node.headerBytes() + node.length() <= SEND_BYTES
                 && node.touchedPages() <= pagesLeft;
     }

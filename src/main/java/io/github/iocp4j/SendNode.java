@@ -15,6 +15,18 @@ final class SendNode {
     /// A frame is cut into pieces of this size.
     static final int PIECE_BYTES = 256 << 10;
 
+    /// A frame of the user's, or one of the handshake that nothing follows from.
+    static final int PLAIN = 0;
+
+    /// An offer of a file: what is behind it in its list waits.
+    static final int OFFER = 1;
+
+    /// The answer that has the peer send its file.
+    static final int START = 2;
+
+    /// A part of a file.
+    static final int FILE = 3;
+
     private final int index;
     private final MemorySegment header;
     private int headerBytes;
@@ -24,6 +36,7 @@ final class SendNode {
     private long pinnedBytes;
     private long budgetBytes;
     private boolean shared;
+    private int mark;
 
     /// The next node of whatever list the node is in.
     @Nullable
@@ -112,6 +125,15 @@ final class SendNode {
         part.clear();
     }
 
+    /// What the queue has to know of it, if anything.
+    int mark() {
+        return mark;
+    }
+
+    void setMark(int what) {
+        mark = what;
+    }
+
     /// Says whether the node comes from those that all connections share.
     void setShared(boolean isShared) {
         shared = isShared;
@@ -183,6 +205,7 @@ final class SendNode {
         buffer = null;
         headerBytes = 0;
         length = 0;
+        mark = PLAIN;
         budgetBytes = 0;
         next = null;
         if (from != null) {

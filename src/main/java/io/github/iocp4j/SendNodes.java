@@ -21,7 +21,7 @@ final class SendNodes {
         this.arena = arena;
         this.headerBytes = headerBytes;
         sharedLeft = new AtomicInteger(shared);
-        long all = (long) connections * (NodeShare.OWN + answerPieces) + shared;
+        long all = (long) connections * (NodeShare.OWN + NodeShare.FOR_FILES + answerPieces) + shared;
         int most = (int) Math.min(Integer.MAX_VALUE - 8, all);
         nodes = new IndexedPool<>(most, most, this::newNode, node -> {});
     }

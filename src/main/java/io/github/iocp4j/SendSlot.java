@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One of a connection's sends: its operation, and the nodes that belong to Windows while it is in flight.
 final class SendSlot implements OperationHandler {
-    private final SendQueue queue;
+    private final Sender sender;
     private final ConnectionContext context;
     private final Operation operation;
     private final int bit;
@@ -23,9 +23,11 @@ final class SendSlot implements OperationHandler {
     private boolean partInFlight;
     private long bytes;
     private int pages;
+    private int mark;
+    private boolean isTransmit;
 
-    SendSlot(SendQueue queue, ConnectionContext context, CompletionPort port, int number) {
-        this.queue = queue;
+    SendSlot(Sender sender, ConnectionContext context, CompletionPort port, int number) {
+        this.sender = sender;
         this.context = context;
         bit = 1 << number;
         operation = Objects.requireNonNull(port.acquire(this, null), "the port has operations for each connection");
@@ -39,6 +41,7 @@ final class SendSlot implements OperationHandler {
     /// Takes over what the next send is made of: whole nodes.
     void own(SendNode chain, BufferVector vector, int touchedPages) {
         nodes = chain;
+        mark = chain.mark();
         bytes = vector.totalBytes();
         pages = touchedPages;
     }
@@ -51,6 +54,7 @@ final class SendSlot implements OperationHandler {
             part = piece;
         }
         node.cut(piece, count);
+        mark = node.mark();
         partInFlight = true;
         piece.addTo(vector);
         bytes = vector.totalBytes();
@@ -84,6 +88,23 @@ final class SendSlot implements OperationHandler {
         return chain;
     }
 
+    /// Takes over a part of a file, for TransmitFile: no memory of ours.
+    void ownFile(int length) {
+        isTransmit = true;
+        mark = SendNode.FILE;
+        bytes = length;
+        pages = 0;
+    }
+
+    /// What kind of thing is sent.
+    int mark() {
+        return mark;
+    }
+
+    boolean isTransmit() {
+        return isTransmit;
+    }
+
     int pages() {
         return pages;
     }
@@ -97,6 +118,10 @@ final class SendSlot implements OperationHandler {
         return channel.send(operation, vector);
     }
 
+    int transmit(TcpChannel channel, FileSends files) {
+        return files.submit(channel, operation);
+    }
+
     int transferred(int code) {
         return code == 0 ? operation.bytesTransferred() : 0;
     }
@@ -106,9 +131,9 @@ final class SendSlot implements OperationHandler {
         int code = context.channel().outcome(home);
         int sent = transferred(code);
         context.countSent(sent, worker);
-        queue.progressed();
-        boolean tell = queue.finished(this, code, sent);
-        if (queue.hasWaiting()) {
+        sender.progressed();
+        boolean tell = sender.finished(this, code, sent);
+        if (sender.hasWaiting()) {
             tell |= context.requestSends(worker);
         }
         if (tell) {
@@ -122,20 +147,16 @@ final class SendSlot implements OperationHandler {
     /// @return what the queue was charged with for them
     long releaseNodes(NodeShare share) {
         long pinned = 0;
+        mark = SendNode.PLAIN;
+        isTransmit = false;
         SendNode piece = part;
         if (piece != null && partInFlight) {
             partInFlight = false;
             pinned += piece.pinnedBytes();
             piece.clear();
         }
-        SendNode node = nodes;
+        pinned += share.giveAll(nodes);
         nodes = null;
-        while (node != null) {
-            SendNode next = node.next;
-            pinned += node.pinnedBytes();
-            share.give(node);
-            node = next;
-        }
         return pinned;
     }
 

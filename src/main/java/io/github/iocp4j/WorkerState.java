@@ -14,4 +14,5 @@ final class WorkerState {
     long readsParked;
     long readsInline;
     long sendsInline;
+    long packetsPosted;
 }

@@ -2,15 +2,20 @@ package io.github.iocp4j;
 
 import io.github.iocp4j.internal.host.Host;
 import io.github.iocp4j.internal.host.Signal;
+import io.github.iocp4j.job.Job;
 import io.github.iocp4j.port.IoWorker;
 import io.github.iocp4j.port.TestPorts;
 import io.github.iocp4j.testing.TestKernel;
+import io.github.iocp4j.transfer.FileOffer;
+import io.github.iocp4j.transfer.FileTransfer;
+import io.github.iocp4j.transfer.TransferOutcome;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -32,6 +37,7 @@ final class CallbackOrder implements EndpointHandler {
     private final Signal window;
 
     private final Map<Connection, Life> lives = new ConcurrentHashMap<>();
+    private final Set<FileTransfer> completed = ConcurrentHashMap.newKeySet();
     private final Queue<Life> ended = new ConcurrentLinkedQueue<>();
     private final Queue<Connection> connections = new ConcurrentLinkedQueue<>();
     private final Queue<Object> failedAttachments = new ConcurrentLinkedQueue<>();
@@ -89,6 +95,29 @@ final class CallbackOrder implements EndpointHandler {
     }
 
     @Override
+    public void fileOffered(Connection connection, FileOffer offer) {
+        inside(connection, CallbackWord.Callback.FILE, () -> next.fileOffered(connection, offer));
+    }
+
+    @Override
+    public void fileProgress(Connection connection, FileTransfer file) {
+        inside(connection, CallbackWord.Callback.FILE, () -> next.fileProgress(connection, file));
+    }
+
+    @Override
+    public void fileCompleted(Connection connection, FileTransfer file, TransferOutcome outcome) {
+        if (!completed.add(file)) {
+            violated("completed twice: " + file.name());
+        }
+        inside(connection, CallbackWord.Callback.FILE, () -> next.fileCompleted(connection, file, outcome));
+    }
+
+    @Override
+    public void packetPosted(Connection connection, Object packet) {
+        inside(connection, CallbackWord.Callback.PACKET_POSTED, () -> next.packetPosted(connection, packet));
+    }
+
+    @Override
     public void disconnected(Connection connection, CloseReason reason) {
         Life life = life(connection);
         life.reason = reason;
@@ -109,6 +138,15 @@ final class CallbackOrder implements EndpointHandler {
             }
             released.getAndIncrement();
         }
+    }
+
+    /// The one that runs on job threads, beside whatever else.
+    @Override
+    public void processJob(Job job) {
+        if (IoWorker.current() != null || !Thread.currentThread().getName().startsWith("iocp4j-job-")) {
+            violated("processJob on " + Thread.currentThread().getName());
+        }
+        called("processJob", () -> next.processJob(job));
     }
 
     @Override
@@ -220,6 +258,10 @@ final class CallbackOrder implements EndpointHandler {
         if (IoWorker.current() == null) {
             violated(callback + " on " + Thread.currentThread().getName());
         }
+        called(callback, body);
+    }
+
+    private void called(String callback, Runnable body) {
         String outer = running.get();
         if (outer != null) {
             violated(callback + " inside " + outer);

@@ -12,8 +12,10 @@ final class CallbackWord {
         CONNECTION_ALLOCATED('a'),
         CONNECTED('c'),
         FRAME_RECEIVED('f'),
+        PACKET_POSTED('p'),
         WRITABLE('w'),
         IDLE('i'),
+        FILE('t'),
         INPUT_ENDED('e'),
         DISCONNECTED('d'),
         CONNECTION_RELEASED('r');
@@ -35,10 +37,10 @@ final class CallbackWord {
     }
 
     /// Frames end with the input; whatever else happens while a connection is open may happen after it too.
-    private static final Pattern LIFE = Pattern.compile("ac[fwi]*(e[wi]*)?dr");
+    private static final Pattern LIFE = Pattern.compile("ac[fwitp]*(e[witp]*)?dr");
 
-    /// A handler that fails in connectionAllocated is not told that it is connected.
-    private static final Pattern STILLBORN = Pattern.compile("adr");
+    /// A handler that fails in connectionAllocated is not told that it is connected; what was posted comes still.
+    private static final Pattern STILLBORN = Pattern.compile("ap*dr");
 
     private static final int KEPT_AT_EACH_END = 48;
 
@@ -60,7 +62,7 @@ final class CallbackWord {
         state = switch (callback) {
             case CONNECTION_ALLOCATED -> State.ALLOCATED;
             case CONNECTED -> State.CONNECTED;
-            case FRAME_RECEIVED, WRITABLE, IDLE -> before;
+            case FRAME_RECEIVED, PACKET_POSTED, WRITABLE, IDLE, FILE -> before;
             case INPUT_ENDED -> State.INPUT_ENDED;
             case DISCONNECTED -> State.DISCONNECTED;
             case CONNECTION_RELEASED -> State.RELEASED;
@@ -69,7 +71,8 @@ final class CallbackWord {
             case CONNECTION_ALLOCATED -> before == State.NOTHING;
             case CONNECTED -> before == State.ALLOCATED;
             case FRAME_RECEIVED, INPUT_ENDED -> before == State.CONNECTED;
-            case WRITABLE, IDLE -> before == State.CONNECTED || before == State.INPUT_ENDED;
+            case WRITABLE, IDLE, FILE -> before == State.CONNECTED || before == State.INPUT_ENDED;
+            case PACKET_POSTED -> before == State.CONNECTED || before == State.INPUT_ENDED || before == State.ALLOCATED;
             case DISCONNECTED ->
                 before == State.CONNECTED || before == State.INPUT_ENDED || (before == State.ALLOCATED && stillborn);
             case CONNECTION_RELEASED -> before == State.DISCONNECTED;

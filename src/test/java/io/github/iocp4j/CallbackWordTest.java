@@ -12,10 +12,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// That the grammar takes what it must and nothing else: who checks all others is checked here.
 class CallbackWordTest {
     private static final List<CallbackWord.Callback> CALLBACKS = List.of(CallbackWord.Callback.values());
-    private static final String LETTERS = "acfwiedr";
+    private static final String LETTERS = "acfpwitedr";
 
     @ParameterizedTest
-    @ValueSource(strings = {"acdr", "acfffdr", "acwfiwfedr", "acedr", "acfewiwdr", "acidr"})
+    @ValueSource(strings = {"acdr", "acfffdr", "acwfiwfedr", "acedr", "acfewiwdr", "acidr", "acpfpepdr", "actftetdr"})
     void takesTheLifeOfAConnection(String letters) {
         CallbackWord word = new CallbackWord();
         letters.chars().forEach(letter -> assertTrue(word.add(callback(letter), false), word::toString));
@@ -26,14 +26,19 @@ class CallbackWordTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"aa", "c", "f", "af", "acc", "aca", "acfef", "acee", "aw", "ai", "acdf", "acdd", "acdw", "acde"})
+            strings = {
+                "aa", "c", "f", "af", "acc", "aca", "acfef", "acee", "aw", "ai", "at", "acdf", "acdd", "acdw", "acde",
+                "p", "acdp"
+            })
     void refusesTheLastOf(String letters) {
         expectRefusalOfTheLast(letters);
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"acr", "acdrr", "acdrf", "acdrw", "acdri", "acdrd", "adr", "ad", "acdi", "e", "d", "r", "i"})
+            strings = {
+                "acr", "acdrr", "acdrf", "acdrw", "acdri", "acdrd", "adr", "ad", "acdi", "acdt", "e", "d", "r", "i"
+            })
     void refusesALateOrAnEarlyEnd(String letters) {
         CallbackWord word = new CallbackWord();
         boolean all = true;

@@ -227,6 +227,7 @@ abstract class ConnectionEndContract extends EndpointContract {
             Peer peer = server.connect();
             peer.write(WireFrames.encode(new byte[] {7}));
             WireFrames.expect(peer, new byte[] {7});
+            server.awaitPendingReads(5);
             peer.reset();
             expectReset(server);
         });
@@ -259,9 +260,10 @@ abstract class ConnectionEndContract extends EndpointContract {
         check(stand -> {
             TestEndpoint server = stand.serve(new Echo());
             Peer peer = server.connect();
+            byte[] begun = new byte[stand.random().nextInt(5000)];
             peer.write(WireFrames.header(5000));
-            peer.write(new byte[stand.random().nextInt(5000)]);
-            server.awaitConnection(0);
+            peer.write(begun);
+            server.awaitPendingReads(4L + begun.length);
             peer.reset();
             expectReset(server);
         });

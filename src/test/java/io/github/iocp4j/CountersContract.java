@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.iocp4j.CloseReason.Kind;
+import io.github.iocp4j.admission.AdmissionOptions;
 import io.github.iocp4j.testing.Peer;
 import io.github.iocp4j.testing.PeerListener;
 import java.io.IOException;
@@ -103,6 +104,32 @@ abstract class CountersContract extends EndpointContract {
             assertEquals(3, counters.connections().connectsFailed());
             assertEquals(0, counters.connected());
             assertTrue(counters.shortage().isNone(), counters::toString);
+        });
+    }
+
+    /// It takes neither a connection's place nor its address's.
+    @Test
+    void countsAnAcceptedConnectionThatCantBeUsed() {
+        check(stand -> {
+            FaultyHost host = new FaultyHost(stand.kernel().host());
+            host.refuse("ioctlsocket", WSAENOBUFS, 1);
+            AdmissionOptions oneEach = AdmissionOptions.DEFAULT.withMostPerAddress(1);
+            TestEndpoint server = stand.startOn(
+                    host,
+                    CloseLimitContract.loopbackServer(),
+                    new Echo(),
+                    options -> options.maxConnections(1).admission(oneEach));
+            Peer peer = server.connect();
+            stand.expectReset(peer);
+            Stand.closeQuietly(peer);
+            stand.await("the count", () -> counters(server).connections().acceptsFailed() == 1);
+            assertEquals(0, counters(server).connections().accepted());
+            assertEquals(0, server.endpoint().connectionCount());
+            expectEcho(stand, server);
+            stand.await("the other count", () -> counters(server).connections().accepted() == 1);
+            assertEquals(0, counters(server).connections().refused());
+            server.endpoint().close();
+            server.verifyOver();
         });
     }
 

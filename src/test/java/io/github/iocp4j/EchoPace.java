@@ -15,24 +15,34 @@ final class EchoPace {
     /// A pace that the clock and the system's scheduler leave uncertain.
     private static final long LEAST_NANOS = 100_000;
 
+    private final Stand stand;
+    private final Peer peer;
+    private final byte[] payload;
     private final List<Long> nanos = new ArrayList<>();
 
-    private EchoPace() {}
+    EchoPace(Stand stand, Peer peer) {
+        this.stand = stand;
+        this.peer = peer;
+        payload = WireFrames.random(stand.random(), PAYLOAD_BYTES);
+    }
 
     /// Echoes `count` times, and as long as `goesOn`.
     static EchoPace measure(Stand stand, Peer peer, int count, Duration pause, BooleanSupplier goesOn)
             throws IOException {
-        EchoPace pace = new EchoPace();
-        byte[] payload = WireFrames.random(stand.random(), PAYLOAD_BYTES);
+        EchoPace pace = new EchoPace(stand, peer);
         while (goesOn.getAsBoolean() || pace.nanos.size() < count) {
-            long begun = stand.nanoTime();
-            peer.write(WireFrames.encode(payload));
-            WireFrames.expect(peer, payload);
-            pace.nanos.add(stand.nanoTime() - begun);
+            pace.echo();
             stand.kernel().pause(pause);
         }
-        Collections.sort(pace.nanos);
         return pace;
+    }
+
+    /// Echoes once.
+    void echo() throws IOException {
+        long begun = stand.nanoTime();
+        peer.write(WireFrames.encode(payload));
+        WireFrames.expect(peer, payload);
+        nanos.add(stand.nanoTime() - begun);
     }
 
     /// Fails when the median is more than `times` that of `usual`.
@@ -44,10 +54,11 @@ final class EchoPace {
 
     @Override
     public String toString() {
-        return median() / 1000 + " us (median of " + nanos.size() + ", at most " + nanos.getLast() / 1000 + " us)";
+        return median() / 1000 + " us (median of " + nanos.size() + ", at most " + Collections.max(nanos) / 1000
+                + " us)";
     }
 
     private long median() {
-        return nanos.get(nanos.size() / 2);
+        return nanos.stream().sorted().toList().get(nanos.size() / 2);
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.iocp4j.frame.FrameDecoder;
 import io.github.iocp4j.frame.Framing;
+import io.github.iocp4j.job.JobOptions;
 import io.github.iocp4j.net.TcpOptions;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
@@ -57,6 +58,9 @@ class EndpointOptionsTest {
                 bad("frameTimeout=PT8784H", b -> b.frameTimeout(Duration.ofDays(366))),
                 bad("closeTimeout=PT0S: must be 1 ms to 365 days", b -> b.closeTimeout(Duration.ZERO)),
                 bad("connectTimeout=PT-0.001S: must be 0 (none), or", b -> b.connectTimeout(Duration.ofMillis(-1))),
+                bad("jobWorkers=-1: must be 0 to 1024", b -> b.jobWorkers(-1)),
+                bad("jobWorkers=1025: must be 0 to 1024", b -> b.jobWorkers(1025)),
+                bad("jobQueue=0: must be 1 to 1048576", b -> b.jobQueue(0)),
                 bad("bindRetry in milliseconds=-1", b -> b.bindRetry(Duration.ofMillis(-1))),
                 bad("bindRetry in milliseconds=", b -> b.bindRetry(Duration.ofDays(2))));
     }
@@ -101,6 +105,7 @@ class EndpointOptionsTest {
         assertEquals(4, options.pendingReads());
         assertEquals(ReadMode.ZERO_BYTE, options.readMode());
         assertEquals(64 << 10, options.maxFrameBytes());
+        assertEquals(new JobOptions(1, 10_000), options.jobs());
     }
 
     @Test

@@ -24,6 +24,7 @@ class EndpointStartsTest {
             CallbackOrder.class, "it is the way to start one",
             OperationAllocationTest.class, "it measures the heap, on which checks make objects for each callback",
             EndpointAllocationWindowsTest.class, "it measures the heap likewise",
+            FileAllocationWindowsTest.class, "so does it",
             OtherSystemsTest.class, "its endpoints don't start: there are no callbacks",
             EchoSample.class, "it is a user's program, on what is public and nothing else");
 

@@ -128,10 +128,7 @@ abstract class FramingLimitsContract extends EndpointContract {
             }
             // Two frames hold two thirds of the budget; a third one finds no room to grow.
             Peer third = server.connect();
-            Random random = new Random(stand.random().nextLong());
-            Stand.Task writer = stand.fork("writer", () -> WireFrames.writeInPieces(third, stream, random, 3000));
-            WireFrames.expect(third, payload);
-            writer.await();
+            expectEchoOfPieces(stand, third, payload);
             stand.expectReset(peers.getFirst());
             server.expectEnds(1, Kind.OUT_OF_BUFFERS);
             Peer second = peers.get(1);
@@ -146,6 +143,36 @@ abstract class FramingLimitsContract extends EndpointContract {
             server.awaitReleased(4);
             assertEquals(
                     List.of(Kind.OUT_OF_BUFFERS, Kind.PEER_CLOSED, Kind.PEER_CLOSED, Kind.PEER_CLOSED), server.kinds());
+        });
+    }
+
+    @Test
+    void assemblyBudgetThatIsSpentSparesAnOldFrameThatHasNothingOfIt() {
+        check(stand -> {
+            int most = 8192;
+            TestEndpoint server = stand.serve(
+                    new Echo(),
+                    options -> options.maxFrameBytes(most).assemblyBudgetBytes(leastAssemblyBudget(stand, most)));
+            byte[] payload = WireFrames.random(stand.random(), most);
+            byte[] stream = WireFrames.encode(payload);
+            int header = stream.length - most;
+            Peer old = server.connect();
+            old.write(stream, 0, header);
+            stand.await("a header", () -> server.endpoint().counters().bytesReceived() >= header);
+            Peer greedy = server.connect();
+            greedy.write(stream, 0, stream.length - 1);
+            long both = header + stream.length - 1L;
+            stand.await("all bytes", () -> server.endpoint().counters().bytesReceived() >= both);
+            Peer third = server.connect();
+            expectEchoOfPieces(stand, third, payload);
+            stand.expectReset(greedy);
+            server.expectEnds(1, Kind.OUT_OF_BUFFERS);
+            old.write(stream, header, most);
+            WireFrames.expect(old, payload);
+            for (Peer peer : List.of(old, greedy, third)) {
+                peer.close();
+            }
+            server.awaitReleased(3);
         });
     }
 
@@ -208,6 +235,15 @@ abstract class FramingLimitsContract extends EndpointContract {
                 least++;
             }
         }
+    }
+
+    /// A frame that is sent in pieces needs room to be put together in.
+    private static void expectEchoOfPieces(Stand stand, Peer peer, byte[] payload) throws IOException {
+        Random random = new Random(stand.random().nextLong());
+        byte[] stream = WireFrames.encode(payload);
+        Stand.Task writer = stand.fork("writer", () -> WireFrames.writeInPieces(peer, stream, random, 3000));
+        WireFrames.expect(peer, payload);
+        writer.await();
     }
 
     private static void expectEcho(Peer peer, byte[] payload) throws IOException {

@@ -12,11 +12,16 @@ import io.github.iocp4j.error.WindowsException;
 import io.github.iocp4j.internal.host.Signal;
 import io.github.iocp4j.internal.win32.Win32;
 import io.github.iocp4j.testing.Peer;
+import io.github.iocp4j.transfer.FileTransfer;
+import io.github.iocp4j.transfer.TransferOptions;
+import io.github.iocp4j.transfer.TransferOutcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
@@ -82,6 +87,49 @@ abstract class PortFailureContract extends EndpointContract {
                     server.order().connections().size(),
                     server.order().reasons().size());
             server.order().verify();
+            host.bury(stand);
+        });
+    }
+
+    /// One in each direction; what a file worker is at then is closed when it is done.
+    @Test
+    void filesOnTheirWayEndOnceAndAreClosed() {
+        check(stand -> {
+            FaultyHost host = new FaultyHost(stand.kernel().host());
+            FileHandler handler = new FileHandler(stand.kernel().files().folder());
+            TransferOptions files =
+                    TransferOptions.DEFAULT.withBuffers(4096, 32_768).withTransmits(TransferOptions.NEVER);
+            TestEndpoint server = stand.startOn(
+                    host, CloseLimitContract.loopbackServer(), handler, options -> options.fileTransfer(files));
+            int bytes = isSimulated() ? 8 << 16 : 128 << 16;
+            Path ours = stand.kernel().files().create("ours", new byte[bytes]);
+            byte[] frame = WireFrames.encode(new byte[] {1, 0, 0, (byte) (bytes >> 16), 0, 'x', 0});
+            Peer peer = server.connect();
+            FileTransfer sent = Objects.requireNonNull(server.awaitConnection(0).sendFile(ours));
+            byte[] _ = WireFrames.read(peer);
+            // It is answered behind ours: so both files are under way at once.
+            peer.write(frame);
+            WireFrames.expect(peer, new byte[] {2});
+            peer.write(WireFrames.encode(new byte[] {2}));
+            Stand.Task sending = stand.fork("sending", () -> writeUntilCut(peer));
+            Stand.Task receiving = stand.fork("receiving", () -> readUntilCut(peer));
+            int enough = stand.random().nextInt(bytes / 32);
+            stand.await(
+                    enough + " bytes each way",
+                    () -> sent.transferredBytes() >= enough
+                            && handler.accepted().get(0).transferredBytes() >= enough);
+            host.failPort(Win32.ERROR_INVALID_HANDLE);
+            assertThrows(UncheckedIOException.class, server.endpoint()::awaitClosed);
+            sending.await();
+            receiving.await();
+            stand.await("the end of the threads", () -> host.threads() == 0);
+            // One may have been through before.
+            assertEquals(2, handler.ends().size());
+            assertTrue(handler.kinds().contains(TransferOutcome.Kind.CONNECTION_LOST), handler.kinds()::toString);
+            assertEquals(0, server.endpoint().counters().files().open());
+            assertTrue(stand.kernel().files().names().stream().noneMatch(name -> name.endsWith(".partial")));
+            server.order().verify();
+            Stand.closeQuietly(peer);
             host.bury(stand);
         });
     }
@@ -161,6 +209,25 @@ abstract class PortFailureContract extends EndpointContract {
                 peer.write(WireFrames.encode(payload, payload));
                 WireFrames.expect(peer, payload, payload);
             }
+        } catch (IOException _) {
+            // The port has failed.
+        }
+    }
+
+    private static void writeUntilCut(Peer peer) {
+        try {
+            while (true) {
+                peer.write(new byte[4_096]);
+            }
+        } catch (IOException _) {
+            // The port has failed.
+        }
+    }
+
+    private static void readUntilCut(Peer peer) {
+        byte[] bytes = new byte[4_096];
+        try {
+            while (peer.read(bytes) >= 0) {}
         } catch (IOException _) {
             // The port has failed.
         }

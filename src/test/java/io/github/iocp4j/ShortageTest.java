@@ -112,7 +112,7 @@ class ShortageTest {
     }
 
     @Test
-    void sendThatEndsShortOfItsBytesAbortsItsConnection() {
+    void defect10SendThatEndsShortOfItsBytesAbortsItsConnection() {
         failedSends(Faults.MILD.withFailedSends(0, 30));
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.github.iocp4j.testing.Peer;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// An endpoint under test, with what its handler has seen.
 record TestEndpoint(Stand stand, IocpEndpoint endpoint, EndpointOptions options, CallbackOrder order) {
@@ -23,6 +24,27 @@ record TestEndpoint(Stand stand, IocpEndpoint endpoint, EndpointOptions options,
     Connection awaitConnection(int number) {
         stand.await("connection " + number, () -> order.connections().size() > number);
         return order.connections().get(number);
+    }
+
+    /// Waits until the one connection is made, `bytes` bytes have come in and its reads wait for more. In simulation
+    /// these make no difference; Wine tells of a reset that finds no read pending as of an end of the stream.
+    void awaitPendingReads(long bytes) {
+        awaitConnection(0);
+        if (stand.isSimulated()) {
+            return;
+        }
+        Variation variation = stand.variation();
+        int reads = variation.readMode() == ReadMode.ZERO_BYTE ? 1 : variation.pendingReads();
+        AtomicLong packets = new AtomicLong();
+        stand.await("pending reads", () -> {
+            EndpointCounters counters = endpoint.counters();
+            // What is in flight without a packet since the last look is a read, no wake-up.
+            boolean isQuiet = packets.getAndSet(counters.traffic().packets())
+                    == counters.traffic().packets();
+            return isQuiet
+                    && counters.bytesReceived() == bytes
+                    && counters.memory().operationsInFlight() == options.pendingAccepts() + reads;
+        });
     }
 
     List<CloseReason.Kind> kinds() {

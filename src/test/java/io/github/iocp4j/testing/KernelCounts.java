@@ -41,6 +41,7 @@ public final class KernelCounts {
 
     private final AtomicLongArray posts = new AtomicLongArray(2);
     private final AtomicLong mostInline = new AtomicLong();
+    private final AtomicLong mixedReads = new AtomicLong();
 
     /// How many operations each thread has done inline since it dequeued last.
     private final ThreadLocal<int[]> inlineNow = ThreadLocal.withInitial(() -> new int[1]);
@@ -100,6 +101,12 @@ public final class KernelCounts {
         return mostOnOneSocket.get(kind.ordinal());
     }
 
+    /// How many reads were begun while one of the other kind was in flight on their socket: a zero-byte read beside
+    /// a real one, or the other way round.
+    public long mixedReads() {
+        return mixedReads.get();
+    }
+
     /// The most packets of operations that were ever posted and not dequeued yet.
     public long mostPosts() {
         return posts.get(1);
@@ -141,6 +148,11 @@ public final class KernelCounts {
         int now = onSocket.incrementAndGet(place(socket) * KINDS.length + number);
         mostOnOneSocket.accumulateAndGet(number, now, Math::max);
         owners.set(slot(overlapped, true), (place(socket) * KINDS.length + number) + 1);
+        boolean isMixed = (kind == OverlappedKind.RECEIVE && inFlight(OverlappedKind.ZERO_BYTE_RECEIVE, socket) > 0)
+                || (kind == OverlappedKind.ZERO_BYTE_RECEIVE && inFlight(OverlappedKind.RECEIVE, socket) > 0);
+        if (isMixed) {
+            mixedReads.getAndIncrement();
+        }
     }
 
     /// After that call. When a packet comes, it may have been dequeued already.

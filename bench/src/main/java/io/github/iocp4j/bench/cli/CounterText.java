@@ -18,15 +18,22 @@ public final class CounterText {
 
     private CounterText() {}
 
-    /// The whole, several lines. Of shortages and of the reasons of closes only those that have occurred are
-    /// named.
+    /// The whole, several lines. Of refusals, shortages and the reasons of closes only those that have occurred
+    /// are named, and files and jobs only where there were any.
     public static String snapshot(EndpointCounters counters) {
         StringBuilder text = new StringBuilder();
         group(text, "connections", numbers(counters.connections()), true);
+        group(text, "admission", numbers(counters.admission()), false);
         group(text, "closes", closes(counters.connections().closes()), false);
         group(text, "traffic", numbers(counters.traffic()), true);
         group(text, "memory", numbers(counters.memory()), true);
         group(text, "shortage", numbers(counters.shortage()), false);
+        if (numbers(counters.files()).stream().anyMatch(each -> each.value != 0)) {
+            group(text, "files", numbers(counters.files()), true);
+        }
+        if (!counters.jobs().isNone()) {
+            group(text, "jobs", numbers(counters.jobs()), true);
+        }
         return text.toString();
     }
 
@@ -35,10 +42,11 @@ public final class CounterText {
     /// @param before what was counted so long ago
     public static String status(EndpointCounters now, EndpointCounters before, Duration interval) {
         String shortage = now.shortage().isNone() ? "" : "; short of " + joined(numbers(now.shortage()));
+        String jobs = now.jobs().isNone() ? "" : "; jobs " + joined(numbers(now.jobs()));
         return String.format(
                 Locale.ROOT,
                 "%,d connections, %,d frames (%,.0f/s), %,d bytes received, %,d sent, %,d pages locked, "
-                        + "%,d bytes to send%s",
+                        + "%,d bytes to send%s%s",
                 now.connections().open(),
                 now.framesReceived(),
                 (now.framesReceived() - before.framesReceived()) * MILLIS_PER_SECOND / interval.toMillis(),
@@ -46,6 +54,7 @@ public final class CounterText {
                 now.bytesSent(),
                 now.memory().pagesLocked(),
                 now.memory().sendBytes(),
+                jobs,
                 shortage);
     }
 

@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class AcceptWithDataWindowsTest extends AcceptWithDataContract {
+    AcceptWithDataWindowsTest() {
+        super(Kernels.WINDOWS);
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class AdmissionTest extends AdmissionContract {
+    AdmissionTest() {
+        super(Kernels.SIMULATED);
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class AdmissionWindowsTest extends AdmissionContract {
+    AdmissionWindowsTest() {
+        super(Kernels.WINDOWS);
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class AttachmentTest extends AttachmentContract {
+    AttachmentTest() {
+        super(Kernels.SIMULATED);
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class AttachmentWindowsTest extends AttachmentContract {
+    AttachmentWindowsTest() {
+        super(Kernels.WINDOWS);
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class BroadcastTest extends BroadcastContract {
+    BroadcastTest() {
+        super(Kernels.SIMULATED);
+    }
+}

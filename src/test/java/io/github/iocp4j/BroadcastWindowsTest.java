@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class BroadcastWindowsTest extends BroadcastContract {
+    BroadcastWindowsTest() {
+        super(Kernels.WINDOWS);
+    }
+}

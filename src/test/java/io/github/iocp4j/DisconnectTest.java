@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class DisconnectTest extends DisconnectContract {
+    DisconnectTest() {
+        super(Kernels.SIMULATED);
+    }
+}

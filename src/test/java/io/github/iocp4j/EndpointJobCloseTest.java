@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class EndpointJobCloseTest extends EndpointJobCloseContract {
+    EndpointJobCloseTest() {
+        super(Kernels.SIMULATED);
+    }
+}

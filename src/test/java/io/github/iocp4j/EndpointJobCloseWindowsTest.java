@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class EndpointJobCloseWindowsTest extends EndpointJobCloseContract {
+    EndpointJobCloseWindowsTest() {
+        super(Kernels.WINDOWS);
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class EndpointJobTest extends EndpointJobContract {
+    EndpointJobTest() {
+        super(Kernels.SIMULATED);
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class EndpointJobWindowsTest extends EndpointJobContract {
+    EndpointJobWindowsTest() {
+        super(Kernels.WINDOWS);
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class FileHandshakeTest extends FileHandshakeContract {
+    FileHandshakeTest() {
+        super(Kernels.SIMULATED);
+    }
+}

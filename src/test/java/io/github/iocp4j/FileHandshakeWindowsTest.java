@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class FileHandshakeWindowsTest extends FileHandshakeContract {
+    FileHandshakeWindowsTest() {
+        super(Kernels.WINDOWS);
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class FileTransferTest extends FileTransferContract {
+    FileTransferTest() {
+        super(Kernels.SIMULATED);
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class FileTransferWindowsTest extends FileTransferContract {
+    FileTransferWindowsTest() {
+        super(Kernels.WINDOWS);
+    }
+}

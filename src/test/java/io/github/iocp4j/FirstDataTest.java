@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class FirstDataTest extends FirstDataContract {
+    FirstDataTest() {
+        super(Kernels.SIMULATED);
+    }
+}

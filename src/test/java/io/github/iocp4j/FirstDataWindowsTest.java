@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class FirstDataWindowsTest extends FirstDataContract {
+    FirstDataWindowsTest() {
+        super(Kernels.WINDOWS);
+    }
+}

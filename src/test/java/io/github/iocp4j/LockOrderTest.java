@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class LockOrderTest extends LockOrderContract {
+    LockOrderTest() {
+        super(Kernels.SIMULATED);
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class LockOrderWindowsTest extends LockOrderContract {
+    LockOrderWindowsTest() {
+        super(Kernels.WINDOWS);
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class ManualReadTest extends ManualReadContract {
+    ManualReadTest() {
+        super(Kernels.SIMULATED);
+    }
+}

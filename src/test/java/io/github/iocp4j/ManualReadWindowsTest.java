@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class ManualReadWindowsTest extends ManualReadContract {
+    ManualReadWindowsTest() {
+        super(Kernels.WINDOWS);
+    }
+}

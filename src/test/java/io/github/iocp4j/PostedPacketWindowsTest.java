@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class PostedPacketWindowsTest extends PostedPacketContract {
+    PostedPacketWindowsTest() {
+        super(Kernels.WINDOWS);
+    }
+}

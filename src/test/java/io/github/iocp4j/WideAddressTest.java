@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class WideAddressTest extends WideAddressContract {
+    WideAddressTest() {
+        super(Kernels.SIMULATED);
+    }
+}

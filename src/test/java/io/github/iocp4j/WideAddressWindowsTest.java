@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class WideAddressWindowsTest extends WideAddressContract {
+    WideAddressWindowsTest() {
+        super(Kernels.WINDOWS);
+    }
+}
