@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class ArticleDefectsTest extends ArticleDefectsContract {
+    ArticleDefectsTest() {
+        super(Kernels.SIMULATED);
+    }
+}

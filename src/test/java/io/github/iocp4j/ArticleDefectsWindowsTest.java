@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class ArticleDefectsWindowsTest extends ArticleDefectsContract {
+    ArticleDefectsWindowsTest() {
+        super(Kernels.WINDOWS);
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class ArticleProgramTest extends ArticleProgramContract {
+    ArticleProgramTest() {
+        super(Kernels.SIMULATED);
+    }
+}

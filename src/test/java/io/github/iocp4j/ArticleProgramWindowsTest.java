@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class ArticleProgramWindowsTest extends ArticleProgramContract {
+    ArticleProgramWindowsTest() {
+        super(Kernels.WINDOWS);
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class FileStormTest extends FileStormContract {
+    FileStormTest() {
+        super(Kernels.SIMULATED);
+    }
+}

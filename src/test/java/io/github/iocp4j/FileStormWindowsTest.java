@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class FileStormWindowsTest extends FileStormContract {
+    FileStormWindowsTest() {
+        super(Kernels.WINDOWS);
+    }
+}
