@@ -3,13 +3,16 @@ package io.github.iocp4j.bench;
 import io.github.iocp4j.EndpointOptions;
 import io.github.iocp4j.IocpEndpoint;
 import io.github.iocp4j.bench.cli.Cli;
+import io.github.iocp4j.bench.cli.ClientMixin;
 import io.github.iocp4j.bench.cli.EndpointMixin;
 import io.github.iocp4j.bench.cli.Failure;
 import io.github.iocp4j.bench.cli.HostPort;
 import io.github.iocp4j.bench.cli.Progress;
 import io.github.iocp4j.bench.cli.Ranges;
+import io.github.iocp4j.bench.traffic.ReconnectDelay;
 import io.github.iocp4j.bench.traffic.Talk;
 import io.github.iocp4j.bench.traffic.VerifiedLoad;
+import io.github.iocp4j.transfer.TransferOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -17,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import picocli.CommandLine.Command;
@@ -24,7 +28,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// A client: for a user who types, or one that sends much and verifies the echo.
@@ -44,13 +47,6 @@ final class ConnectCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
-
-    @Parameters(
-            paramLabel = "HOST:PORT",
-            converter = HostPort.Converter.class,
-            description = "The server; an IPv6 address goes into brackets.")
-    @SuppressWarnings("NullAway.Init")
-    private HostPort target;
 
     @Option(names = "--count", paramLabel = "N", description = "Send N frames in all, and verify their echoes.")
     private long count;
@@ -77,11 +73,14 @@ final class ConnectCommand implements Callable<Integer> {
     private int timeoutSeconds;
 
     @Option(
-            names = "--connect-timeout",
-            paramLabel = "SECONDS",
-            defaultValue = "30",
-            description = "Give up connecting after so long; 0 for when Windows does (default: 30).")
-    private int connectTimeoutSeconds;
+            names = "--reconnect",
+            description =
+                    "Connect again when the connection is lost or can't be made: after half a second, doubling to "
+                            + "30 s; not with --count.")
+    private boolean reconnect;
+
+    @Mixin
+    private final ClientMixin server = new ClientMixin();
 
     @Mixin
     private final EndpointMixin endpoint = new EndpointMixin();
@@ -98,6 +97,9 @@ final class ConnectCommand implements Callable<Integer> {
                 throw new ParameterException(spec.commandLine(), option + " goes with --count only");
             }
         }
+        if (counting && reconnect) {
+            throw new ParameterException(spec.commandLine(), "--reconnect does not go with --count");
+        }
         return counting ? load() : talk();
     }
 
@@ -107,7 +109,7 @@ final class ConnectCommand implements Callable<Integer> {
         Ranges.require(spec, "--connections", connections, 1, 1 << 16);
         Ranges.require(spec, "--timeout", timeoutSeconds, 1, 86_400);
         EndpointOptions options = options(connections);
-        InetSocketAddress address = target.resolve();
+        InetSocketAddress address = server.target().resolve();
         long seed = ThreadLocalRandom.current().nextLong();
         VerifiedLoad load = new VerifiedLoad(address, seed, count, size, connections);
         double seconds;
@@ -148,27 +150,31 @@ final class ConnectCommand implements Callable<Integer> {
                 last = verified;
                 lastChange = System.nanoTime();
             } else if (System.nanoTime() - lastChange > timeoutSeconds * 1_000_000_000L) {
-                load.fail("nothing came from " + target + " for " + timeoutSeconds + " s");
+                load.fail("nothing came from " + server.target() + " for " + timeoutSeconds + " s");
             }
         }
         progress.show(load.verified(), "");
     }
 
     private int talk() throws IOException {
-        InetSocketAddress address = target.resolve();
-        Talk talk = new Talk(cli.out(), cli.err());
-        try (IocpEndpoint client = IocpEndpoint.start(options(1), talk)) {
-            client.connect(address, null);
+        InetSocketAddress address = server.target().resolve();
+        ReconnectDelay delay = reconnect ? new ReconnectDelay(new Random()) : null;
+        Talk talk = new Talk(cli.out(), cli.err(), server.target().toString(), delay);
+        // With room for a connection whose predecessor is not quite gone.
+        try (IocpEndpoint client = IocpEndpoint.start(options(2), talk)) {
+            cli.stop().obey();
+            talk.begin(client, address);
             try {
-                talk.awaitConnected();
+                if (!talk.awaitConnected(cli.stop())) {
+                    return 0;
+                }
             } catch (IOException e) {
-                throw new Failure("cannot connect to " + target, e);
+                throw new Failure("cannot connect to " + server.target(), e);
             }
-            if (cli.terminal()) {
+            if (cli.terminal() && !reconnect) {
                 cli.err().println("connected to " + HostPort.text(address) + "; Ctrl-C ends");
             }
             Thread.ofPlatform().daemon().name("iocp4j-cli-input").start(() -> sendLines(talk));
-            cli.stop().obey();
             talk.awaitEnd(cli.stop());
             if (cli.terminal() && talk.isEndedByPeer()) {
                 cli.err().println("the server closed the connection");
@@ -198,9 +204,7 @@ final class ConnectCommand implements Callable<Integer> {
     }
 
     private EndpointOptions options(int most) {
-        Ranges.require(spec, "--connect-timeout", connectTimeoutSeconds, 0, 86_400);
-        return endpoint.build(EndpointOptions.client()
-                .maxConnections(most)
-                .connectTimeout(Duration.ofSeconds(connectTimeoutSeconds)));
+        // With file transfer, so that a server that offers a file is told that nobody here wants it.
+        return endpoint.build(server.options().maxConnections(most).fileTransfer(TransferOptions.DEFAULT));
     }
 }

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
             "200 clients and a server with 2 I/O workers: all echo verified frames, and some come and go.",
             "Half of the clients are plain java.net. The frames are of random sizes; some clients disconnect at random, "
                     + "in order or by a reset, and reconnect.",
+            "Meanwhile a file of random bytes goes each way over one more connection, and is compared by SHA-256.",
             "It fails on any wrong byte, broken connection or left-over, and when fewer than 10,000 frames, 50 "
                     + "disconnects or 50 reconnects were seen (in proportion fewer for a shorter or smaller run)."
         })

@@ -61,6 +61,8 @@ public final class Main implements Runnable {
                 .addSubcommand("demo", new DemoCommand(cli))
                 .addSubcommand("serve", new ServeCommand(cli))
                 .addSubcommand("connect", new ConnectCommand(cli))
+                .addSubcommand("send-file", new SendFileCommand(cli))
+                .addSubcommand("receive-file", new ReceiveFileCommand(cli))
                 .addSubcommand("doctor", new DoctorCommand(cli))
                 .setOut(cli.out())
                 .setErr(cli.err())

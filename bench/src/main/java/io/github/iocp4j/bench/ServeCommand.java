@@ -1,12 +1,9 @@
 package io.github.iocp4j.bench;
 
-import io.github.iocp4j.Connection;
 import io.github.iocp4j.EndpointCounters;
-import io.github.iocp4j.EndpointHandler;
 import io.github.iocp4j.EndpointOptions;
-import io.github.iocp4j.Frame;
 import io.github.iocp4j.IocpEndpoint;
-import io.github.iocp4j.SendResult;
+import io.github.iocp4j.bench.cli.AdmissionMixin;
 import io.github.iocp4j.bench.cli.Cli;
 import io.github.iocp4j.bench.cli.CounterText;
 import io.github.iocp4j.bench.cli.EndpointMixin;
@@ -14,6 +11,9 @@ import io.github.iocp4j.bench.cli.Failure;
 import io.github.iocp4j.bench.cli.HostPort;
 import io.github.iocp4j.bench.cli.LeftOver;
 import io.github.iocp4j.bench.cli.Ranges;
+import io.github.iocp4j.bench.files.EchoServer;
+import io.github.iocp4j.bench.files.FileMixin;
+import io.github.iocp4j.bench.files.RandomDisconnects;
 import io.github.iocp4j.frame.Framing;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -30,6 +30,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
@@ -39,6 +40,8 @@ import picocli.CommandLine.TypeConversionException;
         description = {
             "Echoes every frame back as it came, until Ctrl-C.",
             "A frame is a 4-byte little-endian length and that many bytes; with --framing raw, whatever arrives.",
+            "With --receive-dir it also receives files, and with --offer it sends one: then frames whose first byte is "
+                    + "1 to 4 are those of file transfer.",
             "Whoever types status is shown what has been counted until then; the same is printed at the end."
         })
 final class ServeCommand implements Callable<Integer> {
@@ -88,8 +91,23 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--until-eof", description = "Also end when standard input does.")
     private boolean untilEof;
 
+    @Option(
+            names = "--random-disconnect",
+            paramLabel = "RATE",
+            defaultValue = "0",
+            description = "Close or reset a connection at each frame with this chance, 0 to 1 (default: 0).")
+    private double randomDisconnect;
+
+    @Mixin
+    private final FileMixin files = new FileMixin();
+
+    @Mixin
+    private final AdmissionMixin admission = new AdmissionMixin();
+
     @Mixin
     private final EndpointMixin endpoint = new EndpointMixin();
+
+    private RandomDisconnects disconnects = new RandomDisconnects(0);
 
     ServeCommand(Cli cli) {
         this.cli = cli;
@@ -99,14 +117,23 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() {
         Ranges.require(spec, "--port", port, 0, 65535);
         Ranges.require(spec, "--max-connections", maxConnections, 1, 1 << 20);
+        if (!(randomDisconnect >= 0 && randomDisconnect <= 1)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "Invalid value for option '--random-disconnect': " + randomDisconnect + " is not 0 to 1");
+        }
         InetSocketAddress address = new InetSocketAddress(bind, port);
-        EndpointOptions options = endpoint.build(EndpointOptions.server(address)
+        EndpointOptions.Builder builder = EndpointOptions.server(address)
                 .maxConnections(maxConnections)
                 .framing(framing)
-                .dualStack(dualStack));
+                .admission(admission.build())
+                .dualStack(dualStack);
+        files.apply(builder, framing);
+        EndpointOptions options = endpoint.build(builder);
+        disconnects = new RandomDisconnects(randomDisconnect);
         IocpEndpoint server;
         try {
-            server = IocpEndpoint.start(options, new Echo());
+            server = IocpEndpoint.start(options, new EchoServer(cli.out(), files.inbox(), files.offer(), disconnects));
         } catch (IOException e) {
             throw new Failure("cannot listen on " + HostPort.text(address), e);
         }
@@ -120,7 +147,7 @@ final class ServeCommand implements Callable<Integer> {
         }
         EndpointCounters counters = server.counters();
         LeftOver leftOver = new LeftOver(List.of("server"), List.of(counters));
-        cli.out().print(CounterText.snapshot(counters));
+        showCounters(counters);
         leftOver.print(cli.out());
         server.awaitClosed(); // throws when it was the port's failure that ended us
         return leftOver.isNothing() ? 0 : 1;
@@ -152,11 +179,15 @@ final class ServeCommand implements Callable<Integer> {
 
     private void obey(String word, IocpEndpoint server) {
         if (word.equals("status")) {
-            cli.out().print(CounterText.snapshot(server.counters()));
-            cli.out().flush();
+            showCounters(server.counters());
         } else if (!word.isEmpty()) {
             cli.err().println("type status to see what has been counted; Ctrl-C ends");
         }
+    }
+
+    private void showCounters(EndpointCounters counters) {
+        cli.out().print(CounterText.snapshot(counters) + disconnects.text());
+        cli.out().flush();
     }
 
     private void awaitClosed(IocpEndpoint server) {
@@ -195,18 +226,6 @@ final class ServeCommand implements Callable<Integer> {
                 case "raw" -> Framing.raw();
                 default -> throw new TypeConversionException("expected one of length, raw but was '" + text + "'");
             };
-        }
-    }
-
-    /// Answers each frame with itself.
-    private static final class Echo implements EndpointHandler {
-        @Override
-        public void frameReceived(Connection connection, Frame frame) {
-            if (connection.send(frame) == SendResult.REFUSED_FULL) {
-                // One answer to each frame is promised room. Were it not so, a stream with a gap would be worse
-                // than none.
-                connection.abort();
-            }
         }
     }
 }

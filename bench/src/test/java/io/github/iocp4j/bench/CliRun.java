@@ -3,11 +3,13 @@ package io.github.iocp4j.bench;
 import io.github.iocp4j.bench.cli.Cli;
 import io.github.iocp4j.bench.cli.StopSignal;
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.Charset;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,10 +23,8 @@ final class CliRun {
     private final StopSignal stop = new StopSignal();
     private final CompletableFuture<Integer> exitCode = new CompletableFuture<>();
 
-    private CliRun(String input, String... arguments) {
-        byte[] typed = input.getBytes(inputCharset());
-        Cli cli = new Cli(
-                new ByteArrayInputStream(typed), new PrintWriter(out, true), new PrintWriter(err, true), false, stop);
+    private CliRun(InputStream input, String... arguments) {
+        Cli cli = new Cli(input, new PrintWriter(out, true), new PrintWriter(err, true), false, stop);
         Thread.ofPlatform().daemon().name("cli").start(() -> {
             try {
                 exitCode.complete(Main.run(cli, arguments));
@@ -36,11 +36,16 @@ final class CliRun {
 
     /// Begins a command with nothing to read.
     static CliRun begin(String... arguments) {
-        return new CliRun("", arguments);
+        return typing("", arguments);
     }
 
     /// Begins a command that reads `input`.
     static CliRun typing(String input, String... arguments) {
+        return new CliRun(new ByteArrayInputStream(input.getBytes(inputCharset())), arguments);
+    }
+
+    /// Begins a command that reads what comes by `input`.
+    static CliRun reading(InputStream input, String... arguments) {
         return new CliRun(input, arguments);
     }
 
@@ -76,9 +81,19 @@ final class CliRun {
 
     /// Waits until the command has printed what `wanted` finds.
     Matcher awaitOut(Pattern wanted) throws InterruptedException {
+        return await(wanted, this::out);
+    }
+
+    /// Waits until the command has told what `wanted` finds.
+    Matcher awaitErr(Pattern wanted) throws InterruptedException {
+        return await(wanted, this::err);
+    }
+
+    private Matcher await(Pattern wanted, Supplier<String> text) throws InterruptedException {
+        long begun = System.nanoTime();
         while (true) {
-            boolean over = exitCode.isDone();
-            Matcher found = wanted.matcher(out());
+            boolean over = exitCode.isDone() || System.nanoTime() - begun > LIMIT_SECONDS * 1_000_000_000L;
+            Matcher found = wanted.matcher(text.get());
             if (found.find()) {
                 return found;
             }

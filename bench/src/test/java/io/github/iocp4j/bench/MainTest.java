@@ -29,10 +29,24 @@ class MainTest {
                 "serve --max-frame 0",
                 "serve --max-connections 0",
                 "serve --idle-timeout -1",
+                "serve --ban example.com",
+                "serve --ban 10.0.0.0/33",
+                "serve --max-per-address -1",
+                "serve --accept-rate x",
+                "serve --first-data-timeout -1",
+                "serve --ban-malformed -1",
                 "serve --frame-timeout 86401",
                 "serve --write-stall-timeout soon",
                 "serve --locked-pages 15",
                 "serve --framing RAW",
+                "serve --receive-dir no/such/folder",
+                "serve --receive-dir pom.xml",
+                "serve --receive-dir src --framing raw",
+                "serve --offer no-such-file",
+                "serve --offer src",
+                "serve --random-disconnect 1.5",
+                "serve --random-disconnect -1",
+                "serve --random-disconnect NaN",
                 "serve extra",
                 "connect",
                 "connect 127.0.0.1",
@@ -45,6 +59,18 @@ class MainTest {
                 "connect 127.0.0.1:9000 --count 1 --size -1",
                 "connect 127.0.0.1:9000 --count 1 --connections 0",
                 "connect 127.0.0.1:9000 --connect-timeout -1",
+                "connect 127.0.0.1:9000 --count 1 --reconnect",
+                "send-file",
+                "send-file 127.0.0.1:9000",
+                "send-file 127.0.0.1 pom.xml",
+                "send-file 127.0.0.1:9000 pom.xml --timeout 0",
+                "send-file 127.0.0.1:9000 pom.xml --connect-timeout -1",
+                "receive-file 127.0.0.1:9000",
+                "receive-file --into src",
+                "receive-file 127.0.0.1:9000 --into no/such/folder",
+                "receive-file 127.0.0.1:9000 --into src --count 0",
+                "receive-file 127.0.0.1:9000 --into src --timeout 0",
+                "receive-file 127.0.0.1:9000 --into src extra",
                 "demo --seconds 0",
                 "demo --clients 1",
                 "doctor extra"
@@ -72,11 +98,31 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "serve --help", "connect --help", "doctor --help", "demo --help"})
+    @ValueSource(
+            strings = {
+                "--help",
+                "serve --help",
+                "connect --help",
+                "send-file --help",
+                "receive-file --help",
+                "doctor --help",
+                "demo --help"
+            })
     void documentsExitCodesInTheHelp(String line) {
         CliRun run = CliRun.begin(line.split(" "));
         assertEquals(0, run.exitCode());
         assertTrue(run.out().contains("Exit codes:"), run.out());
+    }
+
+    @Test
+    void saysThatAFolderIsMissing() {
+        CliRun run = CliRun.begin("serve", "--receive-dir", "nowhere");
+        assertEquals(2, run.exitCode());
+        assertTrue(
+                run.err()
+                        .startsWith(
+                                "Invalid value for option '--receive-dir': there is no folder nowhere; make it first"),
+                run.err());
     }
 
     @Test
@@ -87,7 +133,17 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"serve", "connect 127.0.0.1:9000", "connect 127.0.0.1:9000 --count 1", "doctor", "demo"})
+    @ValueSource(
+            strings = {
+                "serve",
+                "connect 127.0.0.1:9000",
+                "connect 127.0.0.1:9000 --count 1",
+                "connect 127.0.0.1:9000 --reconnect",
+                "send-file 127.0.0.1:9000 pom.xml",
+                "receive-file 127.0.0.1:9000 --into src",
+                "doctor",
+                "demo"
+            })
     @DisabledOnOs(OS.WINDOWS)
     void saysInOneSentenceThatItNeedsWindows(String line) {
         CliRun run = CliRun.begin(line.split(" "));

@@ -8,6 +8,7 @@ import io.github.iocp4j.bench.cli.HostPort;
 import io.github.iocp4j.bench.cli.LeftOver;
 import io.github.iocp4j.bench.cli.Machine;
 import io.github.iocp4j.bench.cli.Progress;
+import io.github.iocp4j.transfer.TransferOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -26,6 +27,12 @@ public final class Demo {
 
     /// After Ctrl-C: the whole must end before the user, or a script, kills it.
     private static final Duration SHORT_FAREWELL = Duration.ofSeconds(5);
+
+    private static final EndpointOptions FILE_CLIENT = EndpointOptions.client()
+            .ioWorkers(1)
+            .maxConnections(1)
+            .fileTransfer(TransferOptions.DEFAULT)
+            .build();
 
     private final Cli cli;
     private final Duration duration;
@@ -60,25 +67,32 @@ public final class Demo {
                 .ioWorkers(2)
                 .maxConnections(connections)
                 .build();
-        IocpEndpoint server = DemoServer.start(firstPort, connections);
-        IocpEndpoint client = null;
-        try (server) {
-            EndpointClients endpointClients = new EndpointClients(server.localAddress(), totals, finished);
-            try (IocpEndpoint started = IocpEndpoint.start(options, endpointClients)) {
-                client = started;
-                endpointClients.on(started);
-                cli.stop().obey();
-                announce(server.localAddress());
-                begin(server.localAddress(), endpointClients);
-                watch();
-                totals.end();
-                awaitFarewell();
+        try (FileExchange files = FileExchange.prepare(seed)) {
+            IocpEndpoint server = DemoServer.start(firstPort, connections, files.server());
+            IocpEndpoint client = null;
+            IocpEndpoint fileClient = null;
+            try (server) {
+                EndpointClients endpointClients = new EndpointClients(server.localAddress(), totals, finished);
+                try (IocpEndpoint started = IocpEndpoint.start(options, endpointClients);
+                        IocpEndpoint fileStarted = IocpEndpoint.start(FILE_CLIENT, files.client())) {
+                    client = started;
+                    fileClient = fileStarted;
+                    endpointClients.on(started);
+                    cli.stop().obey();
+                    announce(server.localAddress());
+                    begin(server.localAddress(), endpointClients);
+                    fileStarted.connect(server.localAddress(), null);
+                    watch();
+                    totals.end();
+                    files.await(stoppedEarly ? SHORT_FAREWELL : FAREWELL);
+                    awaitFarewell();
+                }
             }
+            List<EndpointCounters> counters = List.of(server.counters(), client.counters(), fileClient.counters());
+            LeftOver leftOver = new LeftOver(List.of("server", "clients", "files"), counters);
+            Verdict verdict = new Verdict(totals, leftOver, finished.getCount(), files.verify(), stoppedEarly);
+            return verdict.print(cli.out(), duration, clients);
         }
-        List<EndpointCounters> counters = List.of(server.counters(), client.counters());
-        Verdict verdict = new Verdict(
-                totals, new LeftOver(List.of("server", "clients"), counters), finished.getCount(), stoppedEarly);
-        return verdict.print(cli.out(), duration, clients);
     }
 
     private void announce(InetSocketAddress server) {

@@ -6,12 +6,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// What has become of the demo: the table, and whether it passes.
 ///
 /// @param unfinished how many clients had to be left behind
+/// @param files what is wrong with the files, or `null`
 /// @param stoppedEarly whether the user had enough, so that no amount can be asked for
-record Verdict(Totals totals, LeftOver leftOver, long unfinished, boolean stoppedEarly) {
+record Verdict(
+        Totals totals,
+        LeftOver leftOver,
+        long unfinished,
+        @Nullable String files,
+        boolean stoppedEarly) {
     private static final int FULL_SECONDS = 20;
     private static final int FULL_CLIENTS = 200;
     private static final int LEAST_FRAMES = 10_000;
@@ -33,6 +40,8 @@ record Verdict(Totals totals, LeftOver leftOver, long unfinished, boolean stoppe
         row(out, "reconnects", totals.reconnects(), "");
         String first = totals.firstBroken();
         row(out, "broken connections", totals.broken(), first == null ? "" : "(the first: " + first + ")");
+        String bytes = String.format(Locale.ROOT, "(one each way, %,d bytes each, by SHA-256)", FileExchange.BYTES);
+        row(out, "files verified", files == null ? 2 : 0, files == null ? bytes : "(" + files + ")");
         out.println();
         leftOver.print(out);
         long threads = threadsLeft();
@@ -51,6 +60,9 @@ record Verdict(Totals totals, LeftOver leftOver, long unfinished, boolean stoppe
         }
         if (totals.broken() > 0) {
             failures.add("broken connections");
+        }
+        if (files != null && !stoppedEarly) {
+            failures.add("the files did not come over");
         }
         if (unfinished > 0) {
             failures.add(unfinished + " clients got no answer");
