@@ -190,9 +190,9 @@ final class ZeroByteReads implements Receiver, OperationHandler {
             retry.later();
             return NOTHING;
         }
-        worker.countInline();
         int result = channel().receiveNow(buffer.address(), buffer.capacity());
         if (result > 0) {
+            countRead(worker, result == buffer.capacity());
             retry.succeeded();
             taken = buffer;
             return result;
@@ -203,11 +203,21 @@ final class ZeroByteReads implements Receiver, OperationHandler {
             context.requestReads(worker);
             return NOTHING;
         }
+        worker.countInline();
         if (MemoryRetry.isShortage(-result)) {
             refused();
             return NOTHING;
         }
         return result == 0 ? ended() : failed(-result);
+    }
+
+    /// A read that fills its buffer counts twice: there is more where this came from, and others may have less. One
+    /// that finds nothing does not count: it only tells that the connection has had its turn.
+    private static void countRead(IoWorker worker, boolean isFull) {
+        worker.countInline();
+        if (isFull) {
+            worker.countInline();
+        }
     }
 
     private void refused() {

@@ -91,6 +91,44 @@ abstract class FairnessContract extends EndpointContract {
         });
     }
 
+    /// What fills its buffers is a flood: each such read counts twice.
+    @Test
+    void packetBringsNoMoreThanTwoReadsThatFillTheirBuffers() {
+        check(stand -> {
+            CountingHost host = new CountingHost(stand.kernel().host());
+            EndpointHandler sink = new EndpointHandler() {
+                @Override
+                public void connected(Connection connection) {
+                    connection.pauseReading();
+                }
+
+                @Override
+                public void frameReceived(Connection connection, Frame frame) {}
+            };
+            TestEndpoint server = stand.startOn(
+                    host,
+                    CloseLimitContract.loopbackServer(),
+                    sink,
+                    options -> options.readMode(ReadMode.ZERO_BYTE).batch(1).bufferBytes(256));
+            try (Peer peer = server.connect()) {
+                Connection connection = server.awaitConnection(0);
+                Stand.Task writer = stand.fork("writer", () -> peer.write(WireFrames.encode(frames(300, 252))));
+                // Much of it arrives.
+                stand.kernel().pause(Duration.ofMillis(50));
+                connection.resumeReading();
+                writer.await();
+            }
+            server.awaitReleased(1);
+            assertEquals(300, server.endpoint().counters().framesReceived());
+            server.endpoint().close();
+            server.verifyOver();
+            long most = host.counts().mostFullReadsOfOneDequeue();
+            // A simulated socket may hold less than a buffer.
+            assertTrue(
+                    (most > 0 || isSimulated()) && most <= 2, () -> most + " reads of one packet filled their buffers");
+        });
+    }
+
     /// A buffer that holds hundreds of small frames does not keep the only worker from the others.
     @Test
     void smallFramesOfOneConnectionLetAnotherHaveItsTurn() {

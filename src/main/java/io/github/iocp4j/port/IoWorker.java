@@ -7,10 +7,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// What is left of a batch waits behind a slow handler. An exception of a handler is logged and stops nothing.
 public final class IoWorker {
-    /// How many operations may be done inline, without a packet, for each packet that is handled: more would let a
-    /// few busy connections keep the worker for themselves. Sixteen flooded connections make one that says little
-    /// wait for as many times this; 16 tripled its wait, seen under Wine, and brought no more frames through.
-    public static final int INLINE_LIMIT = 4;
+    /// How many operations may be done inline, without a packet, for each packet that is handled: a read, a send, and
+    /// a look whether there is more. Sixteen flooded connections make one that says little wait for as many times
+    /// this: seen under Wine, it waits 2.6 ms with 3, 3.8 ms with 4 and 14 ms with 16, which bring no more frames
+    /// through.
+    public static final int INLINE_LIMIT = 3;
 
     private static final ThreadLocal<@Nullable IoWorker> CURRENT = new ThreadLocal<>();
     private static final System.Logger LOG = System.getLogger(IoWorker.class.getName());

@@ -95,7 +95,12 @@ public final class CountingWinsock implements Winsock {
         if (overlapped == 0) {
             counts.count(CountedCall.WSA_RECV_NON_BLOCKING);
             int result = winsock.WSARecv(call, socket, bufferCount, 0);
-            counts.doneInline();
+            if (result >= 0) {
+                counts.doneInline();
+            }
+            if (result > 0 && result == call.bufferLength(0)) {
+                counts.filled();
+            }
             return result;
         }
         boolean empty = isEmpty(call, bufferCount);

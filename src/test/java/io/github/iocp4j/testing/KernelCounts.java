@@ -41,10 +41,14 @@ public final class KernelCounts {
 
     private final AtomicLongArray posts = new AtomicLongArray(2);
     private final AtomicLong mostInline = new AtomicLong();
+    private final AtomicLong mostFullReads = new AtomicLong();
     private final AtomicLong mixedReads = new AtomicLong();
 
     /// How many operations each thread has done inline since it dequeued last.
     private final ThreadLocal<int[]> inlineNow = ThreadLocal.withInitial(() -> new int[1]);
+
+    /// How many non-blocking reads of each thread have filled their buffers since it dequeued last.
+    private final ThreadLocal<int[]> fullReadsNow = ThreadLocal.withInitial(() -> new int[1]);
 
     /// One flag for each thread: whether the last packet that it dequeued was a posted one.
     private final ThreadLocal<boolean[]> handlesPosted = ThreadLocal.withInitial(() -> new boolean[1]);
@@ -116,6 +120,16 @@ public final class KernelCounts {
     /// next: that is a limit of each packet where threads dequeue one at a time.
     public long mostInlineOfOneDequeue() {
         return mostInline.get();
+    }
+
+    /// The most non-blocking reads of a thread that have filled their buffers from one dequeue to the next.
+    public long mostFullReadsOfOneDequeue() {
+        return mostFullReads.get();
+    }
+
+    /// A non-blocking read has filled its buffer.
+    void filled() {
+        mostFullReads.accumulateAndGet(++fullReadsNow.get()[0], Math::max);
     }
 
     /// An operation was done when its call returned.
@@ -202,6 +216,7 @@ public final class KernelCounts {
         handlesPosted.get()[0] = last;
         if (count > 0) {
             inlineNow.get()[0] = 0;
+            fullReadsNow.get()[0] = 0;
         }
     }
 
