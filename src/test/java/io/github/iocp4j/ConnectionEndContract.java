@@ -60,10 +60,13 @@ abstract class ConnectionEndContract extends EndpointContract {
                     },
                     options -> options.closeTimeout(LONG));
             try (Peer peer = server.connect()) {
-                peer.write(WireFrames.encode(new byte[] {1}));
+                byte[] frame = WireFrames.encode(new byte[] {1});
+                peer.write(frame);
                 // What comes after is thrown away, and must not turn the end into a reset.
+                byte[] late = new byte[20_000];
                 Stand.Task writer = stand.fork("writer", () -> {
-                    peer.write(new byte[20_000]);
+                    peer.write(late);
+                    server.awaitReceived(frame.length + late.length);
                     peer.shutdownOutput();
                 });
                 if (stand.random().nextBoolean()) {

@@ -47,6 +47,15 @@ record TestEndpoint(Stand stand, IocpEndpoint endpoint, EndpointOptions options,
         });
     }
 
+    /// Waits until `bytes` bytes have come in, before a peer ends its stream to an endpoint that has ended its own.
+    /// In simulation nothing is waited for; Wine alone forgets reads that are pending when both have ended and
+    /// there is something to read still.
+    void awaitReceived(long bytes) {
+        if (!stand.isSimulated()) {
+            stand.await(bytes + " bytes", () -> endpoint.counters().bytesReceived() >= bytes);
+        }
+    }
+
     List<CloseReason.Kind> kinds() {
         return order.reasons().stream().map(CloseReason::kind).toList();
     }
