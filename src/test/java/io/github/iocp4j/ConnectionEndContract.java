@@ -136,8 +136,9 @@ abstract class ConnectionEndContract extends EndpointContract {
                     },
                     options -> options.sendHighMarkBytes(0).closeTimeout(LONG));
             try (Peer peer = server.connect()) {
+                byte[] request = WireFrames.encode(new byte[] {1});
                 for (int i = 0; i < 50; i++) {
-                    peer.write(WireFrames.encode(new byte[] {1}));
+                    peer.write(request);
                 }
                 Connection connection = server.awaitConnection(0);
                 stand.await("a frame", () -> server.endpoint().counters().framesReceived() > 0);
@@ -149,6 +150,7 @@ abstract class ConnectionEndContract extends EndpointContract {
                     replies++;
                 }
                 assertEquals(server.endpoint().counters().framesSent(), replies);
+                server.awaitReceived(50L * request.length);
             }
             server.expectEnds(1, Kind.CLOSED);
         });
