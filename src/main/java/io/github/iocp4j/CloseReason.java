@@ -41,7 +41,7 @@ public record CloseReason(Kind kind, @Nullable Throwable cause) {
         WRITE_STALLED,
         /// A file was being sent and could not be sent to its end, which nothing but the end of the connection
         /// tells the peer: this side gave up, or the file could not be read or has become shorter; then with a
-        /// cause.
+        /// cause. Or the peer has accepted a file that this side had given up before.
         FILE_ABORTED,
         /// The peer was too slow for a broadcast that cuts such peers: see [SlowPeers#CUT].
         TOO_SLOW,

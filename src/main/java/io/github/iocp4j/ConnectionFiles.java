@@ -20,6 +20,7 @@ final class ConnectionFiles {
     static final System.Logger LOG = System.getLogger(IocpEndpoint.class.getName());
 
     private final ConnectionContext context;
+    private final EndpointCore endpoint;
     private final FileService service;
     private final EndpointHandler handler;
     private final SendQueue queue;
@@ -38,12 +39,16 @@ final class ConnectionFiles {
     /// An answer that waits until a file of ours is out: a type of the handshake's, or 0.
     private int answerOwed;
 
+    /// An offer was given up when it was out: its answer may come at any time.
+    private boolean isAnswerOverdue;
+
     private boolean inputEnded;
     private boolean ended;
     private @Nullable Throwable endCause;
 
     ConnectionFiles(ConnectionContext context, EndpointCore endpoint, FileService service) {
         this.context = context;
+        this.endpoint = endpoint;
         this.service = service;
         handler = endpoint.handler();
         queue = context.sendQueue();
@@ -61,7 +66,7 @@ final class ConnectionFiles {
     /// @return `null` when one is under way already
     @Nullable
     FileTransfer send(int generation, Path path, String name) {
-        OutgoingFile fresh = new OutgoingFile(context, generation, service, memory, path, name);
+        OutgoingFile fresh = new OutgoingFile(context, generation, service, endpoint.relief(), memory, path, name);
         if (!outgoing.compareAndSet(null, fresh)) {
             return null;
         }
@@ -134,11 +139,12 @@ final class ConnectionFiles {
             case Handshake.START -> {
                 OutgoingFile file = outgoing.get();
                 if (file == null || !file.accepted()) {
-                    refuse("the start of a file that is not offered");
+                    refuseStart();
                 }
             }
             case Handshake.ABORT -> {
                 OutgoingFile file = outgoing.get();
+                isAnswerOverdue = false;
                 if (file != null) {
                     file.declined();
                 }
@@ -159,11 +165,22 @@ final class ConnectionFiles {
         if (context.deadlines().take(Deadlines.FILE, now) && incoming != null) {
             incoming.expire();
         }
-        boolean isDue = incoming != null && incoming.takesBytes();
-        if (context.deadlines().take(Deadlines.FILE_DATA, now) && isDue && silence.isOver(now)) {
+        if (context.deadlines().take(Deadlines.FILE_DATA, now) && isSilent(now)) {
             context.cut(CloseReason.Kind.FRAME_TIMEOUT);
         }
         boolean _ = memory.resume(now);
+    }
+
+    /// Whether nothing has come for too long of a file that is to come now.
+    private boolean isSilent(long now) {
+        if (incoming == null || !incoming.takesBytes()) {
+            return false;
+        }
+        if (!takesBytes()) {
+            // Before it another answer is due, for which there is another time.
+            silence.holdUp();
+        }
+        return silence.isOver(now);
     }
 
     /// What notices that nothing comes of the file that is being received.
@@ -229,6 +246,7 @@ final class ConnectionFiles {
         incoming = null;
         isOfferNew = false;
         answerOwed = 0;
+        isAnswerOverdue = false;
         inputEnded = false;
         ended = false;
         endCause = null;
@@ -291,6 +309,7 @@ final class ConnectionFiles {
             advanced = true;
         }
         if (outcome != null) {
+            isAnswerOverdue |= file.awaitsAnswer();
             complete(connection, file, outcome);
         }
         return advanced || outcome != null;
@@ -371,6 +390,16 @@ final class ConnectionFiles {
         incoming = new IncomingFile(context, generation(), service, memory, silence, name, size);
         isOfferNew = true;
         context.deadlines().set(Deadlines.FILE, service.options().offerTimeout().toNanos());
+    }
+
+    /// The peer takes whatever we send next for a file that we don't send: its own fault only if it never had an
+    /// offer.
+    private void refuseStart() {
+        if (isAnswerOverdue) {
+            context.requestClose(new CloseReason(CloseReason.Kind.FILE_ABORTED, null), true);
+        } else {
+            refuse("the start of a file that is not offered");
+        }
     }
 
     /// The peer does what can't be gone on with.

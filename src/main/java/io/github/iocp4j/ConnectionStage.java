@@ -72,6 +72,10 @@ final class ConnectionStage {
     /// What came with the connection, until it is delivered.
     private @Nullable IoBuffer early;
 
+    /// Whether the close began when an answer of the peer's to a file of ours was still to come. Decided once:
+    /// otherwise what has arrived is dropped then, and the stream can't be taken up again.
+    private boolean readsAnswers;
+
     private @Nullable Connection connection;
     private @Nullable TcpChannel channel;
 
@@ -105,6 +109,7 @@ final class ConnectionStage {
         lateBytes = 0;
         isIdle = false;
         announced = false;
+        readsAnswers = false;
     }
 
     /// What a close by the user is called: for one inside `inputEnded` or `idle` the reason for that, elsewhere
@@ -419,6 +424,7 @@ final class ConnectionStage {
         frames.close();
         if (files != null) {
             files.closing();
+            readsAnswers = files.awaitsAnswer();
         }
         if (!awaitsAnswer()) {
             // A chunk with more frames in it stood in the way of the next read.
@@ -479,7 +485,7 @@ final class ConnectionStage {
 
     /// Whether the peer's word on a file of ours decides on what can still be sent.
     private boolean awaitsAnswer() {
-        return files != null && files.awaitsAnswer();
+        return readsAnswers && files != null && files.awaitsAnswer();
     }
 
     /// Looks for that word in what has arrived.

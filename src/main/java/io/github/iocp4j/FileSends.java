@@ -5,6 +5,7 @@ import io.github.iocp4j.internal.file.DiskFile;
 import io.github.iocp4j.net.TcpChannel;
 import io.github.iocp4j.port.Operation;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// What the file transfers of a connection and its send queue tell each other.
@@ -13,12 +14,29 @@ import org.jspecify.annotations.Nullable;
 /// nothing else is in flight, and says how much has gone out. It says too which frames of the handshake are out,
 /// in which order: the peer's answers follow from that.
 final class FileSends {
+    /// What has become of the offer of a file of ours.
+    private enum Offer {
+        /// There is none, or nothing waits for it any more.
+        NONE,
+        /// It stands in the queue behind frames: nobody has heard of it.
+        QUEUED,
+        /// It is out, and not answered. Frames behind it wait.
+        OUT,
+        /// The peer wants the file. Frames wait for its end.
+        ACCEPTED
+    }
+
     private static final int ERROR_INVALID_FUNCTION = 1;
     private static final int ERROR_HANDLE_EOF = 38;
     private static final int ERROR_NOT_SUPPORTED = 50;
     private static final int WSAEINVAL = 10022;
     private static final int WSAEOPNOTSUPP = 10045;
+    private static final int WSAENETUNREACH = 10051;
+    private static final int WSAENETRESET = 10052;
     private static final int WSAECONNABORTED = 10053;
+    private static final int WSAESHUTDOWN = 10058;
+    private static final int WSAETIMEDOUT = 10060;
+    private static final int WSAEHOSTUNREACH = 10065;
 
     /// From the answer of the peer on until the last byte is out.
     private volatile boolean active;
@@ -43,10 +61,14 @@ final class FileSends {
     /// An answer waits for room.
     private volatile boolean answerOwed;
 
-    /// The number of the offer that is to be sent, and of the one that is out and not answered, or 0.
-    private volatile int offering;
+    private final AtomicReference<Offer> offer = new AtomicReference<>(Offer.NONE);
 
-    private volatile int offerOut;
+    /// The number of the last offer.
+    private volatile int offerNumber;
+
+    /// The frame of an offer is in the queue, perhaps of one that was given up there: until it has gone, no other
+    /// one is added.
+    private volatile boolean offerInQueue;
 
     /// The answer that has the peer send its file is out, and behind which offer of ours, or 0.
     private volatile boolean startOut;
@@ -108,11 +130,41 @@ final class FileSends {
         return startBehind;
     }
 
-    /// A number for an offer that is about to be added to the queue.
-    int nextOffer() {
-        int number = offering + 1;
-        offering = number;
+    /// Whether the frame of an earlier offer stands in the queue still. When it has gone, the turn comes back.
+    boolean isOfferInQueue() {
+        return offerInQueue;
+    }
+
+    /// An offer is about to be added to the queue.
+    ///
+    /// @return its number
+    int beginOffer() {
+        int number = offerNumber + 1;
+        offerNumber = number;
+        offerInQueue = true;
+        offer.set(Offer.QUEUED);
         return number;
+    }
+
+    /// Gives the offer up, if it is not out: then the peer will never hear of it.
+    boolean revokeOffer() {
+        return offer.compareAndSet(Offer.QUEUED, Offer.NONE);
+    }
+
+    boolean isOfferOut() {
+        return offer.get() == Offer.OUT;
+    }
+
+    /// The peer wants the file that was offered.
+    ///
+    /// @return `false` when none is
+    boolean acceptOffer() {
+        return offer.compareAndSet(Offer.OUT, Offer.ACCEPTED);
+    }
+
+    /// The offer is declined, or given up, or its file is out: frames go on.
+    void endOffer() {
+        offer.set(Offer.NONE);
     }
 
     /// The answer that was sent was for an earlier file.
@@ -120,17 +172,13 @@ final class FileSends {
         startOut = false;
     }
 
-    /// The offer has been answered, or is given up.
-    void forgetOffer() {
-        offerOut = 0;
-    }
-
     void reset() {
         active = false;
         due = false;
         file = null;
         startOut = false;
-        offerOut = 0;
+        offer.set(Offer.NONE);
+        offerInQueue = false;
         answerOwed = false;
         failure = null;
     }
@@ -164,12 +212,23 @@ final class FileSends {
         refused = true;
     }
 
+    /// Whether frames wait, behind an offer that is out or for the end of its file.
+    boolean holdsFrames() {
+        Offer now = offer.get();
+        return now == Offer.OUT || now == Offer.ACCEPTED;
+    }
+
+    /// The offer is about to be sent.
+    ///
+    /// @return `false` when it was given up: then it is dropped
+    boolean takeOffer() {
+        return offer.compareAndSet(Offer.QUEUED, Offer.OUT);
+    }
+
     /// A frame is about to be sent.
     void submitting(int mark) {
-        if (mark == SendNode.OFFER) {
-            offerOut = offering;
-        } else if (mark == SendNode.START) {
-            startBehind = offerOut;
+        if (mark == SendNode.START) {
+            startBehind = isOfferOut() ? offerNumber : 0;
             startOut = true;
         }
     }
@@ -177,10 +236,22 @@ final class FileSends {
     /// It was not sent.
     void takenBack(int mark) {
         if (mark == SendNode.OFFER) {
-            offerOut = 0;
+            // Unless it was given up meanwhile.
+            boolean _ = offer.compareAndSet(Offer.OUT, Offer.QUEUED);
         } else if (mark == SendNode.START) {
             startOut = false;
         }
+    }
+
+    /// A frame is on its way, or was dropped.
+    ///
+    /// @return whether the holder of the turn wants to know
+    boolean gone(int mark) {
+        if (mark != SendNode.OFFER) {
+            return false;
+        }
+        offerInQueue = false;
+        return true;
     }
 
     /// `bytes` of the file are out.
@@ -192,8 +263,7 @@ final class FileSends {
     ///
     /// @return what has failed about the socket: 0 when it is well, whatever has become of the part
     int transmitted(int code, int bytes) {
-        boolean isCut = code == TcpChannel.RESET || code == TcpChannel.ABORTED || code == WSAECONNABORTED;
-        if (isCut) {
+        if (isBroken(code)) {
             return code;
         }
         if (code != 0) {
@@ -208,6 +278,13 @@ final class FileSends {
     /// What to say of a file that has become shorter since it was offered.
     static WindowsException shrunk(String call, String what) {
         return new WindowsException(call, ERROR_HANDLE_EOF, what + " has become shorter while it was sent");
+    }
+
+    /// Whether a failure is the connection's, whatever the file may be.
+    private static boolean isBroken(int code) {
+        boolean isCut = code == TcpChannel.RESET || code == TcpChannel.ABORTED || code == WSAECONNABORTED;
+        boolean isLost = code == WSAETIMEDOUT || code == WSAENETRESET || code == WSAESHUTDOWN;
+        return isCut || isLost || code == WSAEHOSTUNREACH || code == WSAENETUNREACH;
     }
 
     /// Whether a refusal says that TransmitFile can't be had here at all.

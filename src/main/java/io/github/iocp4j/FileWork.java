@@ -40,9 +40,11 @@ final class FileWork implements Runnable {
 
     /// Has a step done, when none is running. Whoever calls holds a count.
     void start(Step next) {
+        if (!state.compareAndSet(State.IDLE, State.RUNNING)) {
+            throw new AssertionError("a step begins when none is running");
+        }
         step = next;
         failure = null;
-        state.set(State.RUNNING);
         context.enterIo();
         if (!service.workers().add(this)) {
             // The endpoint has run out of time for its close: better late than never.

@@ -30,12 +30,17 @@ final class IncomingFile implements FileOffer, FileTransfer {
         OVER
     }
 
-    /// The answer to the offer, given once by any thread.
-    private enum Decision {
-        NONE,
-        ACCEPT,
-        DECLINE,
-        EXPIRED
+    /// The answer to the offer, given once by any thread: with a path it is accepted. Compared by identity.
+    private static final class Answer {
+        static final Answer NONE = new Answer(null);
+        static final Answer DECLINED = new Answer(null);
+        static final Answer EXPIRED = new Answer(null);
+
+        private final @Nullable Path path;
+
+        Answer(@Nullable Path path) {
+            this.path = path;
+        }
     }
 
     private final ConnectionContext context;
@@ -47,8 +52,7 @@ final class IncomingFile implements FileOffer, FileTransfer {
     private final FileWork.Step writePart = this::writePart;
     private final MemoryRetry memory;
     private final PeerWatch silence;
-    private final AtomicReference<Decision> decision = new AtomicReference<>(Decision.NONE);
-    private volatile @Nullable Path target;
+    private final AtomicReference<Answer> answer = new AtomicReference<>(Answer.NONE);
     private volatile long transferred;
     private volatile boolean aborted;
     private Phase phase = Phase.OFFERED;
@@ -94,7 +98,7 @@ final class IncomingFile implements FileOffer, FileTransfer {
 
     @Override
     public Path path() {
-        Path accepted = target;
+        Path accepted = answer.get().path;
         if (accepted == null) {
             throw new IllegalStateException("an offer has no path until it is accepted");
         }
@@ -113,11 +117,10 @@ final class IncomingFile implements FileOffer, FileTransfer {
 
     @Override
     public @Nullable FileTransfer accept(Path to) {
-        if (decision.get() != Decision.NONE || !context.tryEnter(generation)) {
+        if (!isUndecided() || !context.tryEnter(generation)) {
             return null;
         }
-        target = to;
-        boolean first = decision.compareAndSet(Decision.NONE, Decision.ACCEPT);
+        boolean first = answer.compareAndSet(Answer.NONE, new Answer(to));
         context.request(ConnectionContext.TURN);
         context.exitFromOutside();
         return first ? this : null;
@@ -125,7 +128,7 @@ final class IncomingFile implements FileOffer, FileTransfer {
 
     @Override
     public void decline() {
-        if (decision.compareAndSet(Decision.NONE, Decision.DECLINE)) {
+        if (answer.compareAndSet(Answer.NONE, Answer.DECLINED)) {
             context.requestTurn(generation);
         }
     }
@@ -142,7 +145,7 @@ final class IncomingFile implements FileOffer, FileTransfer {
 
     /// Whether it can still be accepted.
     boolean isUndecided() {
-        return decision.get() == Decision.NONE;
+        return answer.get() == Answer.NONE;
     }
 
     /// Whether the peer waits for an answer.
@@ -152,7 +155,7 @@ final class IncomingFile implements FileOffer, FileTransfer {
 
     /// Whether the offer was not answered, and a new one takes its place.
     boolean giveWay() {
-        if (phase != Phase.OFFERED || !decision.compareAndSet(Decision.NONE, Decision.EXPIRED)) {
+        if (phase != Phase.OFFERED || !answer.compareAndSet(Answer.NONE, Answer.EXPIRED)) {
             return false;
         }
         phase = Phase.OVER;
@@ -182,6 +185,10 @@ final class IncomingFile implements FileOffer, FileTransfer {
                 phase = Phase.OVER;
             }
             return true;
+        }
+        if (work.isBusy()) {
+            // The buffer is the file worker's; when its step is done, the turn comes back.
+            return false;
         }
         IoBuffer into = buffer;
         if (into == null) {
@@ -218,7 +225,7 @@ final class IncomingFile implements FileOffer, FileTransfer {
 
     /// The time for an answer to the offer is over.
     void expire() {
-        boolean _ = decision.compareAndSet(Decision.NONE, Decision.EXPIRED);
+        boolean _ = answer.compareAndSet(Answer.NONE, Answer.EXPIRED);
     }
 
     /// The peer's stream has ended: no more will come.
@@ -266,7 +273,7 @@ final class IncomingFile implements FileOffer, FileTransfer {
         if (phase == Phase.OFFERED) {
             expire();
             left = 0;
-            if (decision.get() == Decision.ACCEPT) {
+            if (answer.get().path != null) {
                 giveUp(kindOfLoss(), cause);
             } else {
                 phase = Phase.OVER;
@@ -286,7 +293,7 @@ final class IncomingFile implements FileOffer, FileTransfer {
     /// @return the outcome, or `null` when there is none to tell
     @Nullable
     TransferOutcome abandon(@Nullable Throwable cause) {
-        boolean isOwed = target != null && !told && decision.get() == Decision.ACCEPT;
+        boolean isOwed = answer.get().path != null && !told;
         work.abandon(this::cleanUp);
         told = true;
         phase = Phase.OVER;
@@ -295,23 +302,19 @@ final class IncomingFile implements FileOffer, FileTransfer {
     }
 
     private boolean decide(ConnectionFiles answers) {
-        switch (decision.get()) {
-            case NONE -> {
-                return false;
-            }
-            case ACCEPT -> {
-                phase = Phase.OPENING;
-                PartialFile fresh = new PartialFile(work, path());
-                partial = fresh;
-                work.start(fresh::create);
-            }
-            case DECLINE, EXPIRED -> {
-                service.countDeclined();
-                answers.decline();
-                phase = Phase.OVER;
-            }
+        Answer given = answer.get();
+        Path accepted = given.path;
+        if (accepted != null) {
+            phase = Phase.OPENING;
+            PartialFile fresh = new PartialFile(work, accepted);
+            partial = fresh;
+            work.start(fresh::create);
+        } else if (given != Answer.NONE) {
+            service.countDeclined();
+            answers.decline();
+            phase = Phase.OVER;
         }
-        return true;
+        return phase != Phase.OFFERED;
     }
 
     private boolean opened(ConnectionFiles answers) {

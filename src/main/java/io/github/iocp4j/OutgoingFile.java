@@ -41,6 +41,7 @@ final class OutgoingFile implements FileTransfer {
     private final ConnectionContext context;
     private final int generation;
     private final FileService service;
+    private final Relief relief;
     private final SendQueue queue;
     private final Sender sender;
     private final FileSends sends;
@@ -76,12 +77,14 @@ final class OutgoingFile implements FileTransfer {
             ConnectionContext context,
             int generation,
             FileService service,
+            Relief relief,
             MemoryRetry memory,
             Path path,
             String name) {
         this.context = context;
         this.generation = generation;
         this.service = service;
+        this.relief = relief;
         this.memory = memory;
         this.path = path;
         this.name = name;
@@ -198,11 +201,10 @@ final class OutgoingFile implements FileTransfer {
     ///
     /// @return `false` when it wants one that it can't have any more: nothing sensible can be sent to it
     boolean accepted() {
-        if (!unanswered) {
+        if (!unanswered || !sends.acceptOffer()) {
             return false;
         }
         unanswered = false;
-        sends.forgetOffer();
         if (phase != Phase.OFFERED) {
             return false;
         }
@@ -214,7 +216,7 @@ final class OutgoingFile implements FileTransfer {
     void declined() {
         if (phase == Phase.SENDING || phase == Phase.ACCEPTED) {
             peerAborted = true;
-        } else if (unanswered) {
+        } else if (unanswered && sends.isOfferOut()) {
             resolve();
             if (phase == Phase.OFFERED) {
                 boolean _ = end(Kind.DECLINED, null);
@@ -228,7 +230,9 @@ final class OutgoingFile implements FileTransfer {
     void timeIsOver() {
         if (phase == Phase.OFFERED) {
             boolean _ = end(Kind.UNANSWERED, null);
-            awaitAnswer();
+            if (unanswered) {
+                awaitAnswer();
+            }
         } else if (unanswered) {
             resolve();
             phase = phase == Phase.WITHDRAWN ? Phase.OVER : phase;
@@ -281,12 +285,17 @@ final class OutgoingFile implements FileTransfer {
         if (failure != null || aborted) {
             return failure != null ? end(Kind.FILE_FAILED, failure) : end(Kind.ABORTED, null);
         }
+        if (sends.isOfferInQueue()) {
+            return false;
+        }
         IoBuffer frame = service.takeOffer(Handshake.offerBytes(name, size));
         if (frame == null) {
-            throw new AssertionError("there is a buffer for each connection's offer");
+            memory.laterUnlessWaiting();
+            return false;
         }
+        memory.succeeded();
         Handshake.writeOffer(frame, name, size);
-        number = sends.nextOffer();
+        number = sends.beginOffer();
         queue.offerFile(frame);
         frame.release();
         unanswered = true;
@@ -308,7 +317,7 @@ final class OutgoingFile implements FileTransfer {
         if (failure != null || aborted) {
             // The connection's end tells the outcome: nothing else could tell the peer.
             context.requestClose(new CloseReason(CloseReason.Kind.FILE_ABORTED, failure), true);
-            return progress;
+            return true;
         }
         if (transferred == size) {
             resolve();
@@ -350,6 +359,8 @@ final class OutgoingFile implements FileTransfer {
     private boolean read() {
         buffer = service.takeSendBuffer();
         if (buffer == null) {
+            // Perhaps peers have them who take nothing.
+            relief.closeMostStalled();
             memory.laterUnlessWaiting();
             return false;
         }
@@ -413,8 +424,7 @@ final class OutgoingFile implements FileTransfer {
     /// Frames may go out again.
     private void resolve() {
         unanswered = false;
-        sends.forgetOffer();
-        queue.releaseFrames();
+        sends.endOffer();
         context.request(ConnectionContext.SEND);
     }
 
@@ -426,6 +436,8 @@ final class OutgoingFile implements FileTransfer {
     private boolean end(Kind kind, @Nullable Throwable cause) {
         outcome = new TransferOutcome(kind, cause);
         phase = Phase.CLOSING;
+        // One that is not out yet nobody will answer.
+        unanswered &= !sends.revokeOffer();
         sends.end();
         turn.end();
         IoBuffer left = buffer;

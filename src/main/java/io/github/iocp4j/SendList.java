@@ -33,9 +33,6 @@ final class SendList {
     private volatile @Nullable SendNode first;
     private @Nullable SendNode last;
 
-    /// Everything here is behind an offer of a file, and waits.
-    private volatile boolean held;
-
     /// @param source where a part of a node gets memory for its header
     SendList(SendNodes source) {
         this.source = source;
@@ -57,14 +54,10 @@ final class SendList {
         return incoming != null || first != null;
     }
 
-    /// Whether what is here waits, for the end of a file. Any thread.
-    boolean isHeld() {
-        return held;
-    }
-
-    /// Ends the wait. Any thread.
-    void release() {
-        held = false;
+    /// Whether the next node is the offer of a file.
+    boolean isOfferNext() {
+        SendNode next = first;
+        return next != null && next.mark() == SendNode.OFFER;
     }
 
     /// Whether the next node goes on with a frame whose beginning has been sent.
@@ -89,7 +82,6 @@ final class SendList {
             throw new AssertionError("who submits has seen something to submit");
         }
         vector.clear();
-        held |= begin.mark() == SendNode.OFFER;
         int touched = begin.touchedPages();
         if (touched > mostPages) {
             slot.ownPart(begin, begin.bytesWithin(mostPages), vector, source);
@@ -114,7 +106,6 @@ final class SendList {
         SendNode queued = first;
         SendNode head = slot.disown(queued);
         first = head;
-        held &= head.mark() != SendNode.OFFER;
         if (queued == null) {
             SendNode tail = head;
             while (tail.next != null) {
@@ -131,8 +122,18 @@ final class SendList {
         SendNode all = first;
         first = null;
         last = null;
-        held = false;
         return all;
+    }
+
+    /// Takes the next node alone, to be given up.
+    SendNode takeFirst() {
+        SendNode taken = first;
+        if (taken == null) {
+            throw new AssertionError("who takes a node has seen it");
+        }
+        first = following(taken);
+        taken.next = null;
+        return taken;
     }
 
     private static boolean fits(SendNode node, BufferVector vector, int pagesLeft) {

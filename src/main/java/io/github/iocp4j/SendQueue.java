@@ -72,7 +72,7 @@ final class SendQueue {
         }
     }
 
-    /// Adds the offer of a file. What is added later waits behind it, until [#releaseFrames]. Nothing refuses it.
+    /// Adds the offer of a file. Once it is out, what was added later waits: see [FileSends]. Nothing refuses it.
     void offerFile(IoBuffer frame) {
         SendNode node = fileNode(frame, frame.used(), SendNode.OFFER);
         sender.list().push(node, node);
@@ -83,11 +83,6 @@ final class SendQueue {
     void addForFile(IoBuffer frame, int mark) {
         SendNode node = fileNode(frame, frame.used(), mark);
         sender.express().push(node, node);
-    }
-
-    /// The file is over, or not wanted: what waits behind its offer goes out.
-    void releaseFrames() {
-        sender.list().release();
     }
 
     /// Whether an answer of the handshake, or a part of a file, has not been sent yet.

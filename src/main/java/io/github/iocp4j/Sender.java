@@ -213,7 +213,7 @@ final class Sender {
         if (!express.isEmpty() && !list.isInsideFrame()) {
             return express;
         }
-        return list.isHeld() || list.isEmpty() ? null : list;
+        return files.holdsFrames() || list.isEmpty() ? null : list;
     }
 
     private boolean submitOne(IoWorker worker) {
@@ -221,15 +221,19 @@ final class Sender {
         if (lane == null) {
             return submitTransmit(slots[0], worker);
         }
+        if (lane.isOfferNext() && !files.takeOffer()) {
+            return dropOffer(lane);
+        }
         int free = freeSlots;
         SendSlot slot = slots[Integer.numberOfTrailingZeros(free)];
         BufferVector vector = resources.state(worker).vector;
         lane.moveTo(slot, vector, pace.mostPages());
+        int mark = slot.mark();
         if (!pace.lock(slot.pages())) {
+            files.takenBack(mark);
             lane.takeBack(slot);
             return false;
         }
-        int mark = slot.mark();
         files.submitting(mark);
         if (free == ALL_SLOTS) {
             stall.start();
@@ -240,7 +244,7 @@ final class Sender {
         if (code == TcpChannel.PENDING) {
             pace.taken();
             stall.pending();
-            return false;
+            return files.gone(mark);
         }
         worker.countInline();
         boolean tell = false;
@@ -251,10 +255,17 @@ final class Sender {
             pace.refused(slot.pages());
         } else {
             pace.taken();
-            tell = finishedAtOnce(slot, code, worker);
+            tell = files.gone(mark);
+            tell |= finishedAtOnce(slot, code, worker);
         }
         context.exitIoNotLast();
         return tell;
+    }
+
+    /// An offer was given up before its turn came.
+    private boolean dropOffer(SendList lane) {
+        boolean _ = marks.uncharge(nodes.giveAll(lane.takeFirst()));
+        return files.gone(SendNode.OFFER);
     }
 
     private boolean submitTransmit(SendSlot slot, IoWorker worker) {
@@ -272,12 +283,15 @@ final class Sender {
         boolean isShort = MemoryRetry.isShortage(code);
         if (isShort || FileSends.isUnsupported(code)) {
             slot.releaseNodes(nodes);
-            FREE_SLOTS.getAndBitwiseOr(this, slot.bit());
+            // Before the slot is free: by then the part would seem to be home.
             if (isShort) {
                 files.takeBack();
-                pace.refused(0);
             } else {
                 files.refuse();
+            }
+            FREE_SLOTS.getAndBitwiseOr(this, slot.bit());
+            if (isShort) {
+                pace.refused(0);
             }
         } else {
             tell = finishedAtOnce(slot, code, worker);

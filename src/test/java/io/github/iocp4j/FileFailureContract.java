@@ -133,7 +133,7 @@ abstract class FileFailureContract extends EndpointContract {
             assertNotNull(pair.receiver().accept(kept.get()));
             pair.client().awaitReleased(1);
             pair.server().awaitReleased(1);
-            assertEquals(CloseReason.Kind.FRAME_INVALID, pair.client().kinds().get(0));
+            assertEquals(CloseReason.Kind.FILE_ABORTED, pair.client().kinds().get(0));
             assertEquals(List.of(Kind.CONNECTION_LOST), pair.receiver().kinds());
             assertEquals(List.of("file"), stand.kernel().files().names());
         });

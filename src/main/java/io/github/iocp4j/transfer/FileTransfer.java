@@ -19,8 +19,9 @@ public interface FileTransfer {
     /// How many bytes were sent, or written to the disk.
     long transferredBytes();
 
-    /// Gives up. Before the file's bytes have begun the connection goes on. Afterwards a sender's abort closes
-    /// it, by a reset, because nothing on the wire could tell the peer; a receiver throws away what still comes,
-    /// of which the sender is told nothing. Later calls do nothing, nor does one on a file that is complete.
+    /// Gives up. Before the file's bytes have begun the connection goes on, unless the peer wants the file all
+    /// the same, whose answer was on its way. Afterwards a sender's abort closes it, by a reset, because nothing on
+    /// the wire could tell the peer; a receiver throws away what still comes, of which the sender is told nothing.
+    /// Later calls do nothing, nor does one on a file that is complete.
     void abort();
 }

@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class FileCrossingWindowsTest extends FileCrossingContract {
+    FileCrossingWindowsTest() {
+        super(Kernels.WINDOWS);
+    }
+}
