@@ -129,11 +129,21 @@ final class ConnectionFiles {
         return answerOwed != 0 || (file != null && file.isUnderWay());
     }
 
+    /// Whether a frame is of the handshake, and not one of the user's.
+    static boolean isHandshake(Frame frame) {
+        int type = typeOf(frame);
+        return type >= Handshake.OFFER && type <= Handshake.LARGE_OFFER;
+    }
+
+    private static int typeOf(Frame frame) {
+        return frame.length() == 0 ? 0 : frame.getUnsignedByte(0);
+    }
+
     /// Takes a frame of the handshake.
     ///
     /// @return `false` when it is one of the user's
     boolean take(Frame frame) {
-        int type = frame.length() == 0 ? 0 : frame.getUnsignedByte(0);
+        int type = typeOf(frame);
         switch (type) {
             case Handshake.OFFER, Handshake.LARGE_OFFER -> offered(type, frame);
             case Handshake.START -> {

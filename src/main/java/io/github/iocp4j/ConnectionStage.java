@@ -491,7 +491,7 @@ final class ConnectionStage {
     /// Looks for that word in what has arrived.
     private boolean readAnswer(IoWorker worker) {
         if (awaitsAnswer()) {
-            return frames.deliverNext(current(), worker);
+            return !holdsReading() && frames.deliverNext(current(), worker);
         }
         frames.drop();
         context.requestReads(worker);

@@ -86,11 +86,17 @@ final class FrameDelivery {
         if (files != null && files.takesBytes()) {
             return takeFile(files, worker);
         }
-        if (!sendQueue.beginAnswer()) {
-            unfinished.holdUp();
-            return context.isAbortRequested();
+        boolean hasRoom = sendQueue.beginAnswer();
+        if (!hasRoom && files == null) {
+            return waitForAnswers();
         }
-        boolean goesOn = handle(findFrame(connection.frame()), connection, worker);
+        FrameAssembler.Step step = findFrame(connection.frame());
+        if (!hasRoom && step == FrameAssembler.Step.FRAME && !ConnectionFiles.isHandshake(connection.frame())) {
+            // It is shown again when there is room.
+            connection.frame().hide();
+            return waitForAnswers();
+        }
+        boolean goesOn = handle(step, connection, worker);
         sendQueue.endAnswer();
         if (goesOn && !assembler.hasChunk()) {
             context.requestReads(worker);
@@ -187,6 +193,12 @@ final class FrameDelivery {
             context.requestReads(worker);
         }
         return taken;
+    }
+
+    /// What would be sent for the next frame has no room now.
+    private boolean waitForAnswers() {
+        unfinished.holdUp();
+        return context.isAbortRequested();
     }
 
     private boolean waitForRoom() {

@@ -167,10 +167,12 @@ final class IncomingFile implements FileOffer, FileTransfer {
         return left > 0 && (phase == Phase.RECEIVING || phase == Phase.DISCARDING);
     }
 
-    /// Whether what has been received has to be written before more is.
+    /// Whether what has been received has to be written before more is, or a file put away that comes no more:
+    /// behind it the next offer may be.
     boolean holdsReading() {
         // Until its outcome has been looked at, too: the buffer has what was written until then.
-        return (phase == Phase.RECEIVING || phase == Phase.FINISHING) && work.isBusy();
+        boolean isWriting = (phase == Phase.RECEIVING || phase == Phase.FINISHING) && work.isBusy();
+        return isWriting || (phase == Phase.DISCARDING && left == 0 && !told);
     }
 
     /// Takes bytes of the file out of what has been received.

@@ -55,6 +55,12 @@ final class SendMarks {
         return isAbove(queuedBytes.get());
     }
 
+    /// Whether the queue is not above its mark, or above it and not above `limit`.
+    boolean isWithin(long limit) {
+        long queued = queuedBytes.get();
+        return queued <= Math.max(highMark, limit) && !nodes.isOverdrawn();
+    }
+
     /// Whether a queue that is charged so much is above its mark.
     boolean isAbove(long charged) {
         return charged > highMark || nodes.isOverdrawn();

@@ -91,11 +91,12 @@ final class SendQueue {
     }
 
     /// From here on to [#endAnswer] the holder of the turn may add one frame in any case: it has seen the queue
-    /// not above the mark, whatever other threads may add meanwhile.
+    /// not above the mark, whatever other threads may add meanwhile. Or, where frames are delivered above the mark
+    /// because the peer's answer to an offer is among them, not above the limit.
     ///
     /// @return `false` when there is no room for an answer: then the turn comes back when there may be
     boolean beginAnswer() {
-        answerDue = marks.hasRoomForAnswer();
+        answerDue = marks.isWithin(limit) && marks.hasRoomForAnswer();
         return answerDue;
     }
 

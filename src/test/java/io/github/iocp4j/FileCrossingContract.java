@@ -274,6 +274,90 @@ abstract class FileCrossingContract extends EndpointContract {
         });
     }
 
+    /// What it is answered with waits behind our offer, and must not fill the memory that others need.
+    @Test
+    void peerThatFloodsInPlaceOfAnAnswerIsHeldUp() {
+        check(stand -> {
+            Echo handler = new Echo();
+            TestEndpoint server = stand.serve(
+                    handler,
+                    builder -> builder.fileTransfer(SMALL.withOfferTimeout(Duration.ofMillis(300)))
+                            .maxFrameBytes(1000)
+                            .sendHighMarkBytes(4000));
+            long limit = server.options().sendLimitBytes();
+            int frames = 2000;
+            try (Peer peer = server.connect()) {
+                Connection connection = server.awaitConnection(0);
+                assertNotNull(connection.sendFile(ours(stand)));
+                WireFrames.expect(peer, OURS);
+                Stand.Task writer = stand.fork("writer", () -> {
+                    for (int i = 0; i < frames; i++) {
+                        peer.write(WireFrames.encode(new byte[] {0, (byte) i}));
+                    }
+                });
+                for (int i = 0; i < 10; i++) {
+                    stand.kernel().pause(Duration.ofMillis(20));
+                    long queued = server.endpoint().counters().memory().sendBytes();
+                    assertTrue(queued <= limit + 2000, () -> queued + " bytes wait, with a limit of " + limit);
+                }
+                for (int i = 0; i < frames; i++) {
+                    WireFrames.expect(peer, new byte[] {0, (byte) i});
+                }
+                writer.await();
+                assertEquals(0, server.endpoint().counters().traffic().sendsRefused());
+            }
+            server.expectEnds(1, CloseReason.Kind.PEER_CLOSED);
+        });
+    }
+
+    /// The one before has come to nothing, and its partial file is being deleted.
+    @Test
+    void nextOfferIsTakenWhileAFileIsPutAway() {
+        check(stand -> {
+            FileHandler handler = handler(stand);
+            stand.kernel().files().create("1-t", new byte[3]);
+            stand.kernel().files().create("2-t", new byte[3]);
+            byte[] theirs = {1, 5, 0, 0, 0, 't', 0};
+            TestEndpoint server = stand.serve(handler, builder -> builder.fileTransfer(SMALL));
+            try (Peer peer = server.connect()) {
+                for (int i = 0; i < 2; i++) {
+                    peer.write(WireFrames.encode(theirs));
+                    WireFrames.expect(peer, ABORT);
+                }
+                peer.write(WireFrames.encode(theirs));
+                WireFrames.expect(peer, START);
+                peer.write(new byte[] {1, 2, 3, 4, 5});
+                stand.await("all ends", () -> handler.ends().size() == 3);
+            }
+            server.expectEnds(1, CloseReason.Kind.PEER_CLOSED);
+            assertEquals(List.of(Kind.FILE_FAILED, Kind.FILE_FAILED, Kind.COMPLETED), handler.kinds());
+        });
+    }
+
+    /// Nor does a part that can't be written stand in the way of what has come behind it.
+    @Test
+    void offerBehindAFileThatCantBeWrittenIsTaken() {
+        check(stand -> {
+            FileHandler handler = handler(stand);
+            TestEndpoint server = stand.serve(handler, builder -> builder.fileTransfer(SMALL));
+            if (!stand.kernel().files().limitDisk(3)) {
+                return;
+            }
+            byte[] theirs = {1, 5, 0, 0, 0, 't', 0};
+            byte[] next = {1, 0, 0, 0, 0, 'e', 0};
+            try (Peer peer = server.connect()) {
+                peer.write(WireFrames.encode(theirs));
+                WireFrames.expect(peer, START);
+                peer.write(new byte[] {1, 2, 3, 4, 5});
+                peer.write(WireFrames.encode(next));
+                WireFrames.expect(peer, START);
+                stand.await("both ends", () -> handler.ends().size() == 2);
+            }
+            server.expectEnds(1, CloseReason.Kind.PEER_CLOSED);
+            assertEquals(List.of(Kind.FILE_FAILED, Kind.COMPLETED), handler.kinds());
+        });
+    }
+
     /// Where the test says what the system takes, sends until two sends are in flight that the peer lets wait: what
     /// is added stays where it is.
     ///
