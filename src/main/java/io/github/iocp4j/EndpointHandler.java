@@ -26,8 +26,9 @@ public interface EndpointHandler {
     /// The connection is made; reading begins when this has returned.
     default void connected(Connection connection) {}
 
-    /// A frame has arrived. It is called only while the connection's send queue is at or below its high mark,
-    /// so that a handler that answers each frame with one frame is not refused.
+    /// A frame has arrived. It is called only while the connection's send queue is at or below its high mark, or,
+    /// while a file that was offered holds the queue, at or below its limit; so a handler that answers each frame
+    /// with one frame is not refused.
     ///
     /// @param frame valid until this returns; [Frame#retain] keeps it longer
     default void frameReceived(Connection connection, Frame frame) {}

@@ -23,9 +23,9 @@ import org.junit.jupiter.api.Test;
 
 /// What is wrong in the article's own code, in ten numbers, and how it is to be: a test for each part.
 ///
-/// Those of 6, 7, 9 (jobs) and 10 are in classes of their own, where their methods are named likewise: of closes and
-/// stale ids ([DisconnectContract]), of locks ([LockOrderContract]), of the job pool, of addresses and keys
-/// ([WideAddressContract]), and of shortages ([ShortageTest]).
+/// Those of 6, 7, 9 (threads) and 10 are in classes of their own, where their methods are named likewise: of closes
+/// and stale ids ([DisconnectContract]), of locks ([LockOrderContract]), of the job pool and the I/O workers, of
+/// addresses and ids ([WideAddressContract]), of keys (in that of the port), and of shortages ([ShortageTest]).
 abstract class ArticleDefectsContract extends EndpointContract {
     private static final int WSAECONNRESET = 10054;
     private static final int WSAEOPNOTSUPP = 10045;

@@ -274,6 +274,27 @@ abstract class FileCrossingContract extends EndpointContract {
         });
     }
 
+    /// The rest follows all the same: nothing else could end it.
+    @Test
+    void abortByThePeerInTheMiddleOfOurFileIsTold() {
+        check(stand -> {
+            FileHandler handler = handler(stand);
+            TestEndpoint server = stand.serve(handler, builder -> builder.fileTransfer(SMALL));
+            byte[] content = FilePair.content(stand, stand.isSimulated() ? 60_000 : 24 << 20);
+            try (Peer peer = server.connect()) {
+                assertNotNull(server.awaitConnection(0)
+                        .sendFile(stand.kernel().files().create("l", content)));
+                WireFrames.read(peer);
+                peer.write(WireFrames.encode(START, ABORT));
+                stand.await("the abort", () -> server.endpoint().counters().bytesReceived() == 10);
+                assertArrayEquals(content, peer.readFully(content.length));
+                stand.await("its end", () -> handler.ends().size() == 1);
+            }
+            server.expectEnds(1, CloseReason.Kind.PEER_CLOSED);
+            assertEquals(List.of(Kind.ABORTED_BY_PEER), handler.kinds());
+        });
+    }
+
     /// What it is answered with waits behind our offer, and must not fill the memory that others need.
     @Test
     void peerThatFloodsInPlaceOfAnAnswerIsHeldUp() {

@@ -232,6 +232,24 @@ abstract class FileFailureContract extends EndpointContract {
         });
     }
 
+    /// Some of its bytes are out already.
+    @Test
+    void fileThatBecomesShorterOnTheWayClosesTheConnection() {
+        check(stand -> {
+            TransferOptions options = stand.random().nextBoolean() ? SMALL : SMALL.withTransmits(TransferOptions.NEVER);
+            FilePair pair = startLarge(stand, options);
+            FileTransfer file = sendLarge(pair);
+            stand.await("its beginning", () -> file.transferredBytes() > 0);
+            stand.kernel().files().resize(file.path(), 1);
+            pair.client().awaitReleased(1);
+            pair.server().awaitReleased(1);
+            assertEquals(List.of(CloseReason.Kind.FILE_ABORTED), pair.client().kinds());
+            assertEquals(List.of(Kind.FILE_FAILED), pair.sender().kinds());
+            assertEquals(List.of(Kind.CONNECTION_LOST), pair.receiver().kinds());
+            assertEquals(List.of("file"), stand.kernel().files().names());
+        });
+    }
+
     @Test
     void fileThatGrowsIsSentAsItWasOffered() {
         check(stand -> {

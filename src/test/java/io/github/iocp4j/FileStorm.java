@@ -29,6 +29,8 @@ final class FileStorm implements EndpointHandler {
     private final int troublePercent;
     private final Map<Connection, Session> sessions = new ConcurrentHashMap<>();
     private final AtomicInteger numbers = new AtomicInteger();
+    private final AtomicInteger framesSent = new AtomicInteger();
+    private final AtomicInteger framesReceived = new AtomicInteger();
     private final AtomicInteger completed = new AtomicInteger();
     private final AtomicInteger spoilt = new AtomicInteger();
     private final Queue<String> mistakes = new ConcurrentLinkedQueue<>();
@@ -44,6 +46,23 @@ final class FileStorm implements EndpointHandler {
 
     List<String> mistakes() {
         return List.copyOf(mistakes);
+    }
+
+    int framesSent() {
+        return framesSent.get();
+    }
+
+    int framesReceived() {
+        return framesReceived.get();
+    }
+
+    /// What is wrong when all connections are over: each file that was begun has been told the end of, once.
+    List<String> leftOver() {
+        return sessions.values().stream()
+                .filter(each -> each.filesBegun.get() != each.filesOver.get() || each.incoming.get() != 0)
+                .map(each -> side + ": of " + each.filesBegun + " files " + each.filesOver + " are over, and "
+                        + each.incoming + " that come in are not")
+                .toList();
     }
 
     /// How many files have been received whole.
@@ -66,6 +85,7 @@ final class FileStorm implements EndpointHandler {
     @Override
     public void frameReceived(Connection connection, Frame frame) {
         Session session = session(connection);
+        framesReceived.getAndIncrement();
         int number = frame.getInt(1);
         if (number != session.expected++) {
             mistakes.add(side + ": frame " + number + " in place of " + (session.expected - 1));
@@ -161,7 +181,7 @@ final class FileStorm implements EndpointHandler {
         private int sent;
         private final AtomicInteger incoming = new AtomicInteger();
         private final AtomicInteger filesOver = new AtomicInteger();
-        private int filesBegun;
+        private final AtomicInteger filesBegun = new AtomicInteger();
 
         Session(long seed) {
             random = new Random(seed);
@@ -178,14 +198,14 @@ final class FileStorm implements EndpointHandler {
         /// Sends frames, the next file, and frames that wait behind it.
         void goOn(Connection connection) {
             sendFrames(connection, random.nextInt(4));
-            if (filesBegun == filesOver.get() && filesBegun < filesEach) {
+            if (filesBegun.get() == filesOver.get() && filesBegun.get() < filesEach) {
                 Source source = sources.get(random.nextInt(sources.size()));
                 if (connection.sendFile(source.path()) == null) {
                     // The one before is not put away yet: again, in a turn of its own.
                     boolean _ = connection.post(this);
                     return;
                 }
-                filesBegun++;
+                filesBegun.getAndIncrement();
                 sendFrames(connection, random.nextInt(4));
             }
         }
@@ -203,6 +223,7 @@ final class FileStorm implements EndpointHandler {
                     mistakes.add(side + ": a frame is " + result);
                 }
                 sent++;
+                framesSent.getAndIncrement();
             }
         }
     }

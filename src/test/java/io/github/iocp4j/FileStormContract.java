@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.iocp4j.transfer.TransferOptions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /// Many clients at once, each sending and receiving files of all sizes, with frames before, between and after.
@@ -17,6 +19,14 @@ abstract class FileStormContract extends EndpointContract {
 
     /// Of gigabytes, on a machine that may be busy.
     private static final Duration LIMIT = Duration.ofMinutes(4);
+
+    /// How a connection may end there.
+    private static final Set<CloseReason.Kind> EXPECTED = EnumSet.of(
+            CloseReason.Kind.CLOSED,
+            CloseReason.Kind.PEER_CLOSED,
+            CloseReason.Kind.ABORTED,
+            CloseReason.Kind.RESET,
+            CloseReason.Kind.FILE_ABORTED);
 
     FileStormContract(Kernels kernels) {
         super(kernels);
@@ -53,11 +63,21 @@ abstract class FileStormContract extends EndpointContract {
                 () -> server.order().connections().size() == clients
                         && client.order().connections().size() == clients);
         stand.kernel().await("all files", LIMIT, () -> serving.isThrough() && connecting.isThrough());
+        if (troublePercent == 0) {
+            stand.await(
+                    "all frames",
+                    () -> serving.framesSent() == connecting.framesReceived()
+                            && connecting.framesSent() == serving.framesReceived());
+        }
         client.order().connections().forEach(Connection::close);
         client.awaitReleased(clients);
         server.awaitReleased(clients);
         assertEquals(List.of(), serving.mistakes());
         assertEquals(List.of(), connecting.mistakes());
+        assertEquals(List.of(), serving.leftOver());
+        assertEquals(List.of(), connecting.leftOver());
+        assertTrue(EXPECTED.containsAll(server.kinds()), () -> String.valueOf(server.kinds()));
+        assertTrue(EXPECTED.containsAll(client.kinds()), () -> String.valueOf(client.kinds()));
         if (troublePercent == 0) {
             assertEquals(clients * filesEach, serving.completed());
             assertEquals(clients * filesEach, connecting.completed());

@@ -148,6 +148,20 @@ abstract class CompletionPortContract extends KernelContract {
         });
     }
 
+    /// The article's keys were pointers cast to 32 bits.
+    @Test
+    void defect10KeysHave64Bits() {
+        withPort(1, port -> {
+            long[] keys = {1L << 32, 0xffff_ffffL, -2, Long.MAX_VALUE, (5L << 32) | 7};
+            PacketBatch batch = port.newBatch(1);
+            for (long key : keys) {
+                assertEquals(0, port.postPacket(key, 6, 0));
+                assertEquals(1, port.dequeue(batch, WAIT_MILLIS));
+                assertEquals(key, batch.completionKey(0));
+            }
+        });
+    }
+
     @Test
     void batchShowsNothingOfTheOneBefore() {
         withPort(1, port -> {

@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.iocp4j.contract.KernelContract;
 import io.github.iocp4j.error.WindowsException;
 import io.github.iocp4j.internal.win32.Win32;
+import io.github.iocp4j.testing.CountedCall;
+import io.github.iocp4j.testing.CountingHost;
 import io.github.iocp4j.testing.TestKernel;
 import java.time.Duration;
 import java.util.List;
@@ -126,6 +128,60 @@ abstract class IoWorkersContract extends KernelContract {
                 assertTrue(!workers.stop(Duration.ofMillis(50)), "a handler still runs");
                 leave.set();
                 assertTrue(workers.stop(LIMIT));
+            }
+        });
+    }
+
+    /// The article's shutdown looked at one thread only when it waited for all of them.
+    @Test
+    void defect9StopSeesEachWorkerThatIsStuck() {
+        check(kernel -> {
+            for (int i = 0; i < 3; i++) {
+                int stuck = i;
+                try (CompletionPort port = new CompletionPort(kernel.host(), 0, 3)) {
+                    var leave = kernel.host().newSignal();
+                    var leaveStuck = kernel.host().newSignal();
+                    AtomicInteger inside = new AtomicInteger();
+                    IoWorkers workers = IoWorkers.start(port, 3, 1, "worker", IoWorkersContract::noFailure);
+                    for (int j = 0; j < 3; j++) {
+                        post(port, j, (operation, worker) -> {
+                            inside.incrementAndGet();
+                            var mine = worker.index() == stuck ? leaveStuck : leave;
+                            boolean _ = mine.await(LIMIT.toNanos());
+                            operation.release();
+                        });
+                    }
+                    kernel.await("all are inside", LIMIT, () -> inside.get() == 3);
+                    leave.set();
+                    assertTrue(!workers.stop(Duration.ofMillis(200)), () -> "worker " + stuck + " is in a handler");
+                    leaveStuck.set();
+                    assertTrue(workers.stop(LIMIT));
+                }
+            }
+        });
+    }
+
+    /// The article's shutdown posted again and again until its threads had ended.
+    @Test
+    void defect9StopPostsOncePerWorker() {
+        check(kernel -> {
+            CountingHost host = new CountingHost(kernel.host());
+            try (CompletionPort port = new CompletionPort(host, 0, 1)) {
+                var leave = kernel.host().newSignal();
+                var inside = kernel.host().newSignal();
+                IoWorkers workers = IoWorkers.start(port, 3, 16, "worker", IoWorkersContract::noFailure);
+                post(port, 0, (operation, worker) -> {
+                    inside.set();
+                    boolean _ = leave.await(LIMIT.toNanos());
+                    operation.release();
+                });
+                assertTrue(inside.await(LIMIT.toNanos()));
+                long before = host.counts().calls(CountedCall.POST_QUEUED_COMPLETION_STATUS);
+                assertTrue(!workers.stop(Duration.ofMillis(200)), "a handler still runs");
+                leave.set();
+                assertTrue(workers.stop(LIMIT));
+                long posts = host.counts().calls(CountedCall.POST_QUEUED_COMPLETION_STATUS) - before;
+                assertTrue(posts <= 3, () -> posts + " posts to stop 3 workers");
             }
         });
     }

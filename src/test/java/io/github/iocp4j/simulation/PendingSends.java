@@ -58,7 +58,8 @@ final class PendingSends extends PendingOperations {
                 CountedCall.TRANSMIT_FILE, kernel.options.faults().refusedSends())) {
             return kernel.kernelMemory.refusal();
         }
-        boolean atOnce = !end.isReset() && end.writable() >= length && kernel.chance(kernel.options.inlinePercent());
+        boolean isRoom = !end.isReset() && end.writable() >= length && !kernel.isTransmitting();
+        boolean atOnce = isRoom && kernel.chance(kernel.options.inlinePercent());
         Operation operation = kernel.inFlight.begin(
                 Operation.Kind.TRANSMIT, socket, overlapped, List.of(), !atOnce || !socket.skipsOnSuccess);
         operation.length = length;
@@ -70,6 +71,7 @@ final class PendingSends extends PendingOperations {
         }
         operation.file = file;
         file.transmits++;
+        kernel.beginTransmit(operation);
         add(operation);
         return -Win32.WSA_IO_PENDING;
     }
@@ -109,7 +111,11 @@ final class PendingSends extends PendingOperations {
     boolean canServe() {
         StreamEnd end = socket.end;
         Operation first = pending.peek();
-        return end != null && first != null && (end.writable() > 0 || end.isReset() || first.moved == first.length);
+        if (end == null || first == null) {
+            return false;
+        }
+        boolean mayGoOn = first.file == null || kernel.runs(first);
+        return end.isReset() || (mayGoOn && (end.writable() > 0 || first.moved == first.length));
     }
 
     @Override
@@ -167,8 +173,9 @@ final class PendingSends extends PendingOperations {
         }
     }
 
-    private static void forget(Operation operation) {
+    private void forget(Operation operation) {
         if (operation.file != null) {
+            kernel.endTransmit(operation);
             operation.file.transmits--;
             operation.file = null;
         }

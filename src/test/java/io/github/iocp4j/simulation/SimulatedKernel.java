@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What all calls into the kernel share: its objects, and how a call begins and ends.
 final class SimulatedKernel {
+    private static final int CLIENT_EDITION_TRANSMITS = 2;
+
     final Scheduler scheduler;
     final SimulationOptions options;
     final SimulatedMemory memory;
@@ -20,8 +22,11 @@ final class SimulatedKernel {
     final KernelMemory kernelMemory;
     final SimulatedFiles files;
 
-    /// A client edition of Windows, which runs two TransmitFile at a time.
+    /// A client edition of Windows.
     final boolean isWorkstation;
+
+    /// TransmitFile calls that are in flight, in order.
+    private final List<Operation> transmits = new ArrayList<>();
 
     int startups;
     private final IdentityHashMap<Call, String> callsInUse = new IdentityHashMap<>();
@@ -37,6 +42,25 @@ final class SimulatedKernel {
         kernelMemory = new KernelMemory(scheduler, options.memory());
         files = new SimulatedFiles(this);
         isWorkstation = scheduler.random().nextBoolean();
+    }
+
+    /// Whether a TransmitFile goes on: client editions run two at a time, system-wide, and let others wait.
+    boolean runs(Operation transmit) {
+        int place = transmits.indexOf(transmit);
+        return !isWorkstation || (place >= 0 && place < CLIENT_EDITION_TRANSMITS);
+    }
+
+    boolean isTransmitting() {
+        return !transmits.isEmpty();
+    }
+
+    void beginTransmit(Operation transmit) {
+        transmits.add(transmit);
+    }
+
+    void endTransmit(Operation transmit) {
+        transmits.remove(transmit);
+        transmits.stream().limit(CLIENT_EDITION_TRANSMITS).forEach(next -> next.socket.sends.wake());
     }
 
     /// Makes a call: others may go on before its effect, and after it before the call returns.

@@ -144,6 +144,9 @@ final class SimulatedKernel32 implements Kernel32 {
     @Override
     public long CreateFileW(
             Call call, long fileName, int desiredAccess, int shareMode, int creationDisposition, int flags) {
+        if (desiredAccess == Win32.GENERIC_READ && (flags & Win32.FILE_FLAG_SEQUENTIAL_SCAN) == 0) {
+            throw kernel.fail("CreateFileW of a file to be sent, without FILE_FLAG_SEQUENTIAL_SCAN");
+        }
         return kernel.files.create(call, fileName, desiredAccess, shareMode, creationDisposition);
     }
 

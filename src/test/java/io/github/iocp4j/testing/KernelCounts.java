@@ -32,6 +32,7 @@ public final class KernelCounts {
     private final AtomicLongArray refused = new AtomicLongArray(KINDS.length);
     private final AtomicLongArray elsewhere = new AtomicLongArray(KINDS.length);
     private final AtomicLongArray inFlight = new AtomicLongArray(KINDS.length);
+    private final AtomicLongArray mostInFlight = new AtomicLongArray(KINDS.length);
     private final AtomicLongArray mostOnOneSocket = new AtomicLongArray(KINDS.length);
     private final AtomicIntegerArray onSocket = new AtomicIntegerArray(SOCKETS * KINDS.length);
     private final AtomicIntegerArray skipsOnSuccess = new AtomicIntegerArray(SOCKETS);
@@ -93,6 +94,11 @@ public final class KernelCounts {
     /// How many are in flight now.
     public long inFlight(OverlappedKind kind) {
         return inFlight.get(kind.ordinal());
+    }
+
+    /// The most that were ever in flight at once.
+    public long mostInFlight(OverlappedKind kind) {
+        return mostInFlight.get(kind.ordinal());
     }
 
     /// How many are in flight now on one socket.
@@ -158,7 +164,7 @@ public final class KernelCounts {
         if (!handlesPosted.get()[0]) {
             elsewhere.getAndIncrement(number);
         }
-        inFlight.getAndIncrement(number);
+        mostInFlight.accumulateAndGet(number, inFlight.incrementAndGet(number), Math::max);
         int now = onSocket.incrementAndGet(place(socket) * KINDS.length + number);
         mostOnOneSocket.accumulateAndGet(number, now, Math::max);
         owners.set(slot(overlapped, true), (place(socket) * KINDS.length + number) + 1);

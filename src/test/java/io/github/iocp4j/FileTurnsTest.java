@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class FileTurnsTest extends FileTurnsContract {
+    FileTurnsTest() {
+        super(Kernels.SIMULATED);
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.iocp4j;
+
+class FileTurnsWindowsTest extends FileTurnsContract {
+    FileTurnsWindowsTest() {
+        super(Kernels.WINDOWS);
+    }
+}
