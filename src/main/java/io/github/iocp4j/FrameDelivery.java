@@ -86,7 +86,7 @@ final class FrameDelivery {
         if (files != null && files.takesBytes()) {
             return takeFile(files, worker);
         }
-        boolean hasRoom = sendQueue.beginAnswer();
+        boolean hasRoom = isClosing || sendQueue.beginAnswer();
         if (!hasRoom && files == null) {
             return waitForAnswers();
         }

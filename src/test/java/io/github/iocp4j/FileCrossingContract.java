@@ -331,6 +331,39 @@ abstract class FileCrossingContract extends EndpointContract {
         });
     }
 
+    /// Nobody sends anything for the frames that a close reads to find the answer.
+    @Test
+    void closeFindsTheAnswerBehindAFlood() {
+        check(stand -> {
+            TestEndpoint server = stand.serve(
+                    new Echo(),
+                    builder -> builder.fileTransfer(SMALL)
+                            .closeTimeout(LONG)
+                            .maxFrameBytes(1000)
+                            .sendHighMarkBytes(4000));
+            try (Peer peer = server.connect()) {
+                Connection connection = server.awaitConnection(0);
+                assertNotNull(connection.sendFile(ours(stand)));
+                WireFrames.expect(peer, OURS);
+                Stand.Task writer = stand.fork("writer", () -> {
+                    for (int i = 0; i < 200; i++) {
+                        peer.write(WireFrames.encode(new byte[] {0, (byte) i}));
+                    }
+                    peer.write(WireFrames.encode(ABORT));
+                });
+                long limit = server.options().sendLimitBytes();
+                stand.await(
+                        "a full queue",
+                        () -> server.endpoint().counters().memory().sendBytes() > limit);
+                connection.close();
+                writer.await();
+                int echoes = readToEnd(peer).length / WireFrames.encode(new byte[2]).length;
+                assertEquals(server.endpoint().counters().framesSent(), echoes);
+            }
+            server.expectEnds(1, CloseReason.Kind.CLOSED);
+        });
+    }
+
     /// The one before has come to nothing, and its partial file is being deleted.
     @Test
     void nextOfferIsTakenWhileAFileIsPutAway() {
