@@ -55,10 +55,9 @@ final class SendMarks {
         return isAbove(queuedBytes.get());
     }
 
-    /// Whether the queue is not above its mark, or above it and not above `limit`.
+    /// Whether the queue is not above `limit`, which is above the mark.
     boolean isWithin(long limit) {
-        long queued = queuedBytes.get();
-        return queued <= Math.max(highMark, limit) && !nodes.isOverdrawn();
+        return queuedBytes.get() <= limit && !nodes.isOverdrawn();
     }
 
     /// Whether a queue that is charged so much is above its mark.

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 abstract class FileCrossingContract extends EndpointContract {
     private static final int WSAETIMEDOUT = 10060;
     private static final int FRAME_BYTES = 20_000;
-    static final byte[] START = {2};
+    private static final byte[] START = {2};
     static final byte[] ABORT = {3};
     private static final byte[] TEXT = {0, 'x', 0};
 
@@ -152,8 +152,8 @@ abstract class FileCrossingContract extends EndpointContract {
                 FileTransfer _ = pair.receiver().accept(offer);
                 connection.pauseReading();
             });
-            int size = stand.isSimulated() ? 300_000 : 24 << 20;
-            FileTransfer file = pair.near().sendFile(stand.kernel().files().create("file", new byte[size]));
+            FileTransfer file =
+                    pair.near().sendFile(stand.kernel().files().create("file", new byte[FilePair.large(stand)]));
             assertNotNull(file);
             stand.await(
                     "its beginning",
@@ -253,8 +253,7 @@ abstract class FileCrossingContract extends EndpointContract {
             FileHandler handler = handler(stand);
             TestEndpoint server = stand.serve(
                     handler, builder -> builder.fileTransfer(few).writeStallTimeout(Duration.ofSeconds(20)));
-            int size = stand.isSimulated() ? 300_000 : 24 << 20;
-            Path large = stand.kernel().files().create("l", new byte[size]);
+            Path large = stand.kernel().files().create("l", new byte[FilePair.large(stand)]);
             Peer stalled = server.connect();
             assertNotNull(server.awaitConnection(0).sendFile(large));
             WireFrames.read(stalled);

@@ -31,11 +31,6 @@ abstract class FileFailureContract extends EndpointContract {
     private static final TransferOptions SMALL =
             TransferOptions.DEFAULT.withChunkBytes(64 << 10).withBuffers(4096, 32_768);
 
-    /// More than the systems of both sides take of a connection that nobody reads.
-    private static final int LARGE = 24 << 20;
-
-    private static final int SIMULATED_LARGE = 300_000;
-
     FileFailureContract(Kernels kernels) {
         super(kernels);
     }
@@ -166,7 +161,7 @@ abstract class FileFailureContract extends EndpointContract {
     void partialFileIsKeptWhenTheOptionSaysSo() {
         check(stand -> {
             FilePair pair = startLarge(stand, SMALL.withKeepPartial(true));
-            byte[] content = FilePair.content(stand, large(stand));
+            byte[] content = FilePair.content(stand, FilePair.large(stand));
             assertNotNull(pair.near().sendFile(stand.kernel().files().create("file", content)));
             stand.await("some of it", () -> {
                 List<FileTransfer> accepted = pair.receiver().accepted();
@@ -213,22 +208,16 @@ abstract class FileFailureContract extends EndpointContract {
     @Test
     void fileThatBecomesShorterClosesTheConnection() {
         check(stand -> {
-            TransferOptions options = stand.random().nextBoolean() ? SMALL : SMALL.withTransmits(TransferOptions.NEVER);
-            FilePair pair = startLarge(stand, options);
+            FilePair pair = startLargeEitherWay(stand);
             AtomicReference<FileOffer> kept = new AtomicReference<>();
             pair.receiver().decide((_, offer) -> kept.set(offer));
-            byte[] content = FilePair.content(stand, large(stand));
+            byte[] content = FilePair.content(stand, FilePair.large(stand));
             Path source = stand.kernel().files().create("file", content);
             assertNotNull(pair.near().sendFile(source));
             stand.await("the offer", () -> kept.get() != null);
             stand.kernel().files().resize(source, 1_000);
             assertNotNull(pair.receiver().accept(kept.get()));
-            pair.client().awaitReleased(1);
-            pair.server().awaitReleased(1);
-            assertEquals(List.of(CloseReason.Kind.FILE_ABORTED), pair.client().kinds());
-            assertEquals(List.of(Kind.FILE_FAILED), pair.sender().kinds());
-            assertEquals(List.of(Kind.CONNECTION_LOST), pair.receiver().kinds());
-            assertEquals(List.of("file"), stand.kernel().files().names());
+            expectCutShort(pair);
         });
     }
 
@@ -236,17 +225,11 @@ abstract class FileFailureContract extends EndpointContract {
     @Test
     void fileThatBecomesShorterOnTheWayClosesTheConnection() {
         check(stand -> {
-            TransferOptions options = stand.random().nextBoolean() ? SMALL : SMALL.withTransmits(TransferOptions.NEVER);
-            FilePair pair = startLarge(stand, options);
+            FilePair pair = startLargeEitherWay(stand);
             FileTransfer file = sendLarge(pair);
             stand.await("its beginning", () -> file.transferredBytes() > 0);
             stand.kernel().files().resize(file.path(), 1);
-            pair.client().awaitReleased(1);
-            pair.server().awaitReleased(1);
-            assertEquals(List.of(CloseReason.Kind.FILE_ABORTED), pair.client().kinds());
-            assertEquals(List.of(Kind.FILE_FAILED), pair.sender().kinds());
-            assertEquals(List.of(Kind.CONNECTION_LOST), pair.receiver().kinds());
-            assertEquals(List.of("file"), stand.kernel().files().names());
+            expectCutShort(pair);
         });
     }
 
@@ -348,19 +331,31 @@ abstract class FileFailureContract extends EndpointContract {
         });
     }
 
+    /// By TransmitFile, or read and sent.
+    private static FilePair startLargeEitherWay(Stand stand) throws Exception {
+        return startLarge(stand, stand.random().nextBoolean() ? SMALL : SMALL.withTransmits(TransferOptions.NEVER));
+    }
+
     private static FilePair startLarge(Stand stand, TransferOptions options) throws Exception {
         return FilePair.start(stand, builder -> builder.fileTransfer(options).closeTimeout(Duration.ofMinutes(1)));
     }
 
-    private static int large(Stand stand) {
-        return stand.isSimulated() ? SIMULATED_LARGE : LARGE;
-    }
-
     private static FileTransfer sendLarge(FilePair pair) {
         Stand stand = pair.stand();
-        FileTransfer file = pair.near().sendFile(stand.kernel().files().create("file", new byte[large(stand)]));
+        FileTransfer file =
+                pair.near().sendFile(stand.kernel().files().create("file", new byte[FilePair.large(stand)]));
         assertNotNull(file);
         return file;
+    }
+
+    /// The file became shorter, which nothing but the end of the connection tells the receiver.
+    private static void expectCutShort(FilePair pair) {
+        pair.client().awaitReleased(1);
+        pair.server().awaitReleased(1);
+        assertEquals(List.of(CloseReason.Kind.FILE_ABORTED), pair.client().kinds());
+        assertEquals(List.of(Kind.FILE_FAILED), pair.sender().kinds());
+        assertEquals(List.of(Kind.CONNECTION_LOST), pair.receiver().kinds());
+        assertEquals(List.of("file"), pair.stand().kernel().files().names());
     }
 
     private static void expectFailure(FileHandler handler, int code) {

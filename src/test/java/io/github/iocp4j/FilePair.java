@@ -27,6 +27,11 @@ record FilePair(Stand stand, TestEndpoint server, TestEndpoint client, FileHandl
         return new FilePair(stand, server, client, receiver, sender);
     }
 
+    /// A size, in bytes, of more than the systems of both sides take of a connection that nobody reads.
+    static int large(Stand stand) {
+        return stand.isSimulated() ? 300_000 : 24 << 20;
+    }
+
     static byte[] content(Stand stand, int size) {
         byte[] content = new byte[size];
         stand.random().nextBytes(content);

@@ -60,7 +60,7 @@ abstract class FileTurnsContract extends EndpointContract {
             CountingHost host = new CountingHost(stand.kernel().host());
             FileHandler handler = new FileHandler(stand.kernel().files().folder());
             TestEndpoint server = serve(stand, host, handler, SMALL.withTransmits(2));
-            byte[] content = FilePair.content(stand, stand.isSimulated() ? 300_000 : 24 << 20);
+            byte[] content = FilePair.content(stand, FilePair.large(stand));
             Path file = stand.kernel().files().create("large", content);
             List<Peer> slow = new ArrayList<>();
             for (int i = 0; i < 2; i++) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.iocp4j.contract.KernelContract;
 import io.github.iocp4j.error.WindowsException;
+import io.github.iocp4j.internal.host.Signal;
 import io.github.iocp4j.internal.win32.Win32;
 import io.github.iocp4j.testing.CountedCall;
 import io.github.iocp4j.testing.CountingHost;
@@ -117,14 +118,8 @@ abstract class IoWorkersContract extends KernelContract {
         check(kernel -> {
             try (CompletionPort port = new CompletionPort(kernel.host(), 0, 1)) {
                 var leave = kernel.host().newSignal();
-                var inside = kernel.host().newSignal();
                 IoWorkers workers = IoWorkers.start(port, 2, 16, "worker", IoWorkersContract::noFailure);
-                post(port, 0, (operation, worker) -> {
-                    inside.set();
-                    boolean _ = leave.await(LIMIT.toNanos());
-                    operation.release();
-                });
-                assertTrue(inside.await(LIMIT.toNanos()));
+                holdWorker(kernel, port, leave);
                 assertTrue(!workers.stop(Duration.ofMillis(50)), "a handler still runs");
                 leave.set();
                 assertTrue(workers.stop(LIMIT));
@@ -168,14 +163,8 @@ abstract class IoWorkersContract extends KernelContract {
             CountingHost host = new CountingHost(kernel.host());
             try (CompletionPort port = new CompletionPort(host, 0, 1)) {
                 var leave = kernel.host().newSignal();
-                var inside = kernel.host().newSignal();
                 IoWorkers workers = IoWorkers.start(port, 3, 16, "worker", IoWorkersContract::noFailure);
-                post(port, 0, (operation, worker) -> {
-                    inside.set();
-                    boolean _ = leave.await(LIMIT.toNanos());
-                    operation.release();
-                });
-                assertTrue(inside.await(LIMIT.toNanos()));
+                holdWorker(kernel, port, leave);
                 long before = host.counts().calls(CountedCall.POST_QUEUED_COMPLETION_STATUS);
                 assertTrue(!workers.stop(Duration.ofMillis(200)), "a handler still runs");
                 leave.set();
@@ -293,6 +282,17 @@ abstract class IoWorkersContract extends KernelContract {
             handled.incrementAndGet();
         });
         kernel.await("a packet is handled", LIMIT, () -> handled.get() == 1);
+    }
+
+    /// Keeps a worker in a handler until `leave` is set, and returns when it is inside.
+    private static void holdWorker(TestKernel kernel, CompletionPort port, Signal leave) {
+        Signal inside = kernel.host().newSignal();
+        post(port, 0, (operation, worker) -> {
+            inside.set();
+            boolean _ = leave.await(LIMIT.toNanos());
+            operation.release();
+        });
+        assertTrue(inside.await(LIMIT.toNanos()));
     }
 
     private static void noFailure(WindowsException cause) {
